@@ -1,0 +1,67 @@
+/** A private home for the real Codex program, whose only model is the scripted one. */
+
+const CATALOG_FILE = "models.json";
+
+/** The least a model's description must hold; without one Codex withholds its patch tool. */
+const CATALOG = {
+  models: [{
+    slug: "scripted",
+    display_name: "Scripted",
+    supported_reasoning_levels: [{ effort: "low", description: "low" }],
+    shell_type: "unified_exec",
+    visibility: "list",
+    supported_in_api: true,
+    priority: 1,
+    support_verbosity: false,
+    truncation_policy: { mode: "tokens", limit: 10_000 },
+    experimental_supported_tools: [],
+    base_instructions: "You are a scripted test model.",
+    apply_patch_tool_type: "freeform",
+    context_window: 100_000,
+  }],
+};
+
+/** Few retries and a short idle limit keep the failure tests quick. */
+const RETRIES = 1;
+const STREAM_IDLE_MS = 2_000;
+
+function configToml(home: string, baseUrl: string): string {
+  return `model = "scripted"
+model_provider = "scripted"
+model_catalog_json = "${home}/${CATALOG_FILE}"
+check_for_update_on_startup = false
+web_search = "disabled"
+skills = { bundled = { enabled = false } }
+
+[analytics]
+enabled = false
+[feedback]
+enabled = false
+[history]
+persistence = "none"
+
+[features]
+plugins = false
+apps = false
+goals = false
+
+[model_providers.scripted]
+name = "Scripted"
+base_url = "${baseUrl}"
+wire_api = "responses"
+requires_openai_auth = false
+supports_websockets = false
+request_max_retries = ${RETRIES}
+stream_max_retries = ${RETRIES}
+stream_idle_timeout_ms = ${STREAM_IDLE_MS}
+`;
+}
+
+/**
+ * Writes the configuration for a model server into `home`, an existing folder, absolute. Use it
+ * as CODEX_HOME.
+ */
+export async function writeCodexHome(home: string, baseUrl: string): Promise<void> {
+  await Deno.writeTextFile(`${home}/${CATALOG_FILE}`, JSON.stringify(CATALOG));
+  await Deno.writeTextFile(`${home}/config.toml`, configToml(home, baseUrl));
+}
