@@ -1,7 +1,7 @@
 /** What the engine's surroundings must offer: agents today, more as rooms are added. Interfaces only. */
 
 import type { ThreadId, TurnId } from "./ids.ts";
-import type { Answer, TurnEvent } from "./turn.ts";
+import type { Answer, TurnEvent, TurnRecord } from "./turn.ts";
 
 /** How much an agent may do. Each adapter maps the three to its own words, in one table. */
 export type Posture = "yolo" | "safe" | "read-only";
@@ -26,12 +26,6 @@ export interface TurnInput {
   /** Extra environment of the commands of this turn, e.g. CAR_RUN_DIR. */
   readonly env: Readonly<Record<string, string>>;
 }
-
-/** What an agent's own record says of a turn, after a crash. */
-export type TurnRecord =
-  | { readonly prompt: "absent" } // it never arrived: send it again
-  | { readonly prompt: "arrived"; readonly ended: boolean } // continue, do not repeat
-  | { readonly prompt: "unknown" }; // the agent keeps no record
 
 /** One conversation. At most one turn at a time. */
 export interface AgentThread {

@@ -116,3 +116,9 @@ export type Answer =
   | { readonly type: "no"; readonly reason?: string }
   | { readonly type: "always" }
   | { readonly type: "answers"; readonly answers: Readonly<Record<string, readonly string[]>> };
+
+/** What an agent's own record says of a turn, after a crash. */
+export type TurnRecord =
+  | { readonly prompt: "absent" } // it never arrived: send it again
+  | { readonly prompt: "arrived"; readonly ended: boolean } // continue, do not repeat
+  | { readonly prompt: "unknown" }; // the agent keeps no record

@@ -1,0 +1,59 @@
+/**
+ * Commands from other processes to the owner of the repo, through a table of the journal: a command
+ * survives a crash of either side, and its answer can be waited for.
+ */
+
+import type { Command } from "../engine/events.ts";
+import type { Journal } from "./journal.ts";
+import { transaction } from "./sqlite.ts";
+
+/** What the owner made of a command. */
+export interface CommandAnswer {
+  readonly ok: boolean;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface WaitingCommand {
+  readonly id: number;
+  readonly atMs: number;
+  readonly command: Command;
+}
+
+/** Leaves a command for the owner. @returns Its number, to ask for the answer. */
+export function postCommand(journal: Journal, command: Command, atMs: number): number {
+  return Number(
+    journal.db.prepare("insert into commands (at_ms, actor, body) values (?, ?, ?)")
+      .run(atMs, command.by, JSON.stringify(command)).lastInsertRowid,
+  );
+}
+
+/** Takes the commands nobody has taken yet, oldest first. Each is taken once. */
+export function takeCommands(journal: Journal, atMs: number): readonly WaitingCommand[] {
+  return transaction(journal.db, () => {
+    const rows = journal.db.prepare(
+      "select id, at_ms, body from commands where taken_ms is null order by id",
+    ).all();
+    const take = journal.db.prepare("update commands set taken_ms = ? where id = ?");
+    return rows.map((row) => {
+      const id = Number(row["id"]);
+      take.run(atMs, id);
+      return { id, atMs: Number(row["at_ms"]), command: JSON.parse(String(row["body"])) };
+    });
+  });
+}
+
+export function answerCommand(journal: Journal, id: number, answer: CommandAnswer): void {
+  journal.db.prepare("update commands set answer = ? where id = ?").run(JSON.stringify(answer), id);
+}
+
+/** The answer, or null while there is none. */
+export function commandAnswer(journal: Journal, id: number): CommandAnswer | null {
+  const row = journal.db.prepare("select answer from commands where id = ?").get(id);
+  return typeof row?.["answer"] === "string" ? JSON.parse(row["answer"]) : null;
+}
+
+/** Takes a command back that nobody will answer. */
+export function withdrawCommand(journal: Journal, id: number): void {
+  journal.db.prepare("delete from commands where id = ? and taken_ms is null").run(id);
+}

@@ -1,0 +1,109 @@
+/** Opens SQLite files with the settings that make an answered write a durable one, and migrates them. */
+
+import { DatabaseSync } from "node:sqlite";
+import { CarError } from "../base/errors.ts";
+
+/** How long a writer waits for another process's transaction, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** One numbered change of a schema; position in the list + 1 is its number. */
+export type Migration = string;
+
+/** What SQLite says of a file that is not (or no longer) a database it can read. */
+const DAMAGE_CODES: ReadonlySet<number> = new Set([11, 26]);
+const DISK_CODES: Readonly<Record<number, string>> = {
+  8: "the file is read-only",
+  10: "the disk gave an error",
+  13: "the disk is full",
+  14: "the folder cannot be written",
+};
+
+/** A thrown thing of node:sqlite as words for a person. */
+export function sqliteError(thrown: unknown, path: string): CarError {
+  if (thrown instanceof CarError) return thrown;
+  const code = errorCode(thrown);
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  if (DAMAGE_CODES.has(code)) {
+    return new CarError("damaged", `${path} is damaged: ${text}`, {
+      cause: thrown,
+      hint: 'Run "car doctor --fix": it sets the file aside and rebuilds what the files can give.',
+    });
+  }
+  const disk = DISK_CODES[code];
+  if (disk !== undefined) {
+    return new CarError("unavailable", `Cannot use ${path}: ${disk}`, {
+      cause: thrown,
+      hint: "Free space or make the folder writable, then try again.",
+    });
+  }
+  return new CarError("internal", `${path}: ${text}`, { cause: thrown });
+}
+
+/** The primary result code of a node:sqlite error; 0 for anything else. */
+function errorCode(thrown: unknown): number {
+  if (typeof thrown !== "object" || thrown === null || !("errcode" in thrown)) return 0;
+  return typeof thrown.errcode === "number" ? thrown.errcode & 0xff : 0;
+}
+
+/** @throws {CarError} `damaged` or `unavailable`. */
+export function openDatabase(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
+    return db;
+  } catch (thrown) {
+    db?.close();
+    throw sqliteError(thrown, path);
+  }
+}
+
+/** The schema number a file stands at; 0 for a new one. */
+export function schemaOf(db: DatabaseSync): number {
+  const row = db.prepare("pragma user_version").get();
+  const version = row?.["user_version"];
+  return typeof version === "number" ? version : 0;
+}
+
+/**
+ * Brings a file to the newest schema, one transaction a migration.
+ *
+ * @throws {CarError} `conflict` when the file is newer than this program; its bytes stay as they are.
+ */
+export function migrate(db: DatabaseSync, migrations: readonly Migration[], path: string): void {
+  const from = schemaOf(db);
+  if (from > migrations.length) {
+    throw new CarError(
+      "conflict",
+      `${path} was written by a newer car (schema ${from}; this one knows ${migrations.length})`,
+      { hint: "Install the newer car; nothing has been changed." },
+    );
+  }
+  for (let number = from; number < migrations.length; number++) {
+    transaction(db, () => {
+      // Another process may have migrated between our look and our lock.
+      if (schemaOf(db) > number) return;
+      db.exec(migrations[number] ?? "");
+      db.exec(`pragma user_version = ${number + 1}`);
+    });
+  }
+}
+
+/** Runs `body` in one write transaction; a throw takes all of it back. */
+export function transaction<T>(db: DatabaseSync, body: () => T): T {
+  db.exec("begin immediate");
+  try {
+    const result = body();
+    db.exec("commit");
+    return result;
+  } catch (thrown) {
+    if (db.isTransaction) db.exec("rollback");
+    throw thrown;
+  }
+}
+
+/** `ok`, or what SQLite's own check found. */
+export function quickCheck(db: DatabaseSync): string {
+  const row = db.prepare("pragma quick_check(1)").get();
+  return String(row?.["quick_check"] ?? "no answer");
+}
