@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { pick, randoms } from "../../tests/support/random.ts";
 import {
   byteLength,
   byteSize,
@@ -12,21 +13,12 @@ import {
 
 const ALPHABET = ["a", "é", "語", "👩‍🚀", "\n", " ", "\u0301", "🏳️‍🌈"];
 
-/** A small generator, so that a failing case can be had again from its seed. */
-function randoms(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 Deno.test("clipHead() and clipTail() keep whole characters within the bytes for 300 seeds", () => {
   for (let seed = 1; seed <= 300; seed++) {
     const random = randoms(seed);
     const text = Array.from(
       { length: Math.floor(random() * 40) },
-      () => ALPHABET[Math.floor(random() * ALPHABET.length)] ?? "",
+      () => pick(random, ALPHABET),
     ).join("");
     const max = Math.floor(random() * 60);
     const head = clipHead(text, max);
