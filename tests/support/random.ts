@@ -14,7 +14,6 @@ export function randoms(seed: number): () => number {
 
 /** One of `choices`, which must not be empty. */
 export function pick<T>(random: () => number, choices: readonly T[]): T {
-  const choice = choices[Math.floor(random() * choices.length)];
-  if (choice === undefined) throw new RangeError("pick() needs at least one choice.");
-  return choice;
+  if (choices.length === 0) throw new RangeError("pick() needs at least one choice.");
+  return choices[Math.floor(random() * choices.length)] as T;
 }
