@@ -138,13 +138,7 @@ export class Journal {
   #write(step: StepRecord) {
     const { event, run } = step;
     const seq = this.#append("step", run.id, event, ticketOf(event, run), turnOf(event, run));
-    if (step.settles === "all") {
-      this.#db.prepare("update effects set done_seq = ? where run = ? and done_seq is null")
-        .run(seq, run.id);
-    } else {
-      const mark = this.#db.prepare("update effects set done_seq = ? where id = ?");
-      for (const id of step.settles) mark.run(seq, id);
-    }
+    this.#settle(run.id, seq, step.settles);
     const add = this.#db.prepare("insert into effects (seq, run, type, body) values (?, ?, ?, ?)");
     const effects = step.effects.map((effect) => ({
       id: Number(add.run(seq, run.id, effect.type, JSON.stringify(effect)).lastInsertRowid),
@@ -152,6 +146,16 @@ export class Journal {
     }));
     this.#saveRun(run, seq, event.atMs);
     return { seq, effects };
+  }
+
+  #settle(run: RunId, seq: number, effects: readonly number[] | "all"): void {
+    if (effects === "all") {
+      this.#db.prepare("update effects set done_seq = ? where run = ? and done_seq is null")
+        .run(seq, run);
+      return;
+    }
+    const mark = this.#db.prepare("update effects set done_seq = ? where id = ?");
+    for (const id of effects) mark.run(seq, id);
   }
 
   #append(
@@ -184,12 +188,20 @@ export class Journal {
     this.#guard(() => transaction(this.#db, () => this.#saveRun(run, 0, run.startedAtMs)));
   }
 
-  /** Keeps a refused event: it moved nothing, but somebody asked. */
-  refuse(run: Run, event: RunEvent, message: string): number {
+  /** Keeps a refused event: it moved nothing, but somebody asked, or an effect it settles is over. */
+  refuse(
+    run: Run,
+    event: RunEvent,
+    message: string,
+    settles: readonly number[] | "all" = [],
+  ): number {
     return this.#guard(() =>
-      this.#append("refused", run.id, event, ticketOf(event, run), turnOf(event, run), {
-        ...event,
-        refused: message,
+      transaction(this.#db, () => {
+        const body = { ...event, refused: message };
+        const [ticket, turn] = [ticketOf(event, run), turnOf(event, run)];
+        const seq = this.#append("refused", run.id, event, ticket, turn, body);
+        this.#settle(run.id, seq, settles);
+        return seq;
       })
     );
   }

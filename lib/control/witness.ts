@@ -5,7 +5,7 @@
  */
 
 import { CarError } from "../base/errors.ts";
-import { ensureDir, exists, writeFileAtomicSync } from "./files.ts";
+import { ensureDir, exists, moveFile, writeFileAtomicSync } from "./files.ts";
 import { Journal, JOURNAL_SCHEMA } from "./journal.ts";
 
 /** Steps between two writings of the witness; a journal may fall short by as many. */
@@ -47,13 +47,13 @@ export interface Guarded {
  * @param unclean Whether the last owner ended without saying so: the file is then checked whole.
  * @throws {CarError} `conflict` for a newer schema, `unavailable` when the disk says no.
  */
-export function openGuarded(
+export async function openGuarded(
   paths: GuardPaths,
   chance: { uuid: string; nowMs: number; unclean: boolean },
-): Guarded {
+): Promise<Guarded> {
   const witness = readWitness(paths.witness);
   const findings: GuardFinding[] = [];
-  let journal = tryOpen(paths, witness, chance, findings);
+  let journal = await tryOpen(paths, witness, chance, findings);
   if (journal === null) {
     journal = Journal.open(paths.journal);
   }
@@ -61,7 +61,7 @@ export function openGuarded(
     journal.setMeta("uuid", chance.uuid);
     journal.setMeta("root", paths.root);
   }
-  const moved = settleRoot(journal, paths.root, chance.uuid);
+  const moved = await settleRoot(journal, paths.root, chance.uuid);
   if (moved !== null) findings.push(moved);
   writeWitness(paths.witness, journal, chance.nowMs);
   return { journal, findings };
@@ -91,14 +91,14 @@ export function readWitness(path: string): Witness | null {
   }
 }
 
-function tryOpen(
+async function tryOpen(
   paths: GuardPaths,
   witness: Witness | null,
   chance: { nowMs: number; unclean: boolean },
   findings: GuardFinding[],
-): Journal | null {
+): Promise<Journal | null> {
   let journal: Journal | null = null;
-  let reason = missingReason(paths.journal, witness);
+  let reason = await missingReason(paths.journal, witness);
   if (reason === null) {
     try {
       journal = Journal.open(paths.journal);
@@ -110,12 +110,12 @@ function tryOpen(
   }
   if (reason === null) return journal;
   journal?.close();
-  findings.push({ type: "damaged", reason, movedTo: setAside(paths, chance.nowMs) });
+  findings.push({ type: "damaged", reason, movedTo: await setAside(paths, chance.nowMs) });
   return null;
 }
 
-function missingReason(path: string, witness: Witness | null): string | null {
-  if (witness === null || witness.seq === 0 || exists(path)) return null;
+async function missingReason(path: string, witness: Witness | null): Promise<string | null> {
+  if (witness === null || witness.seq === 0 || await exists(path)) return null;
   return `flows.db is gone; it held ${witness.seq} events`;
 }
 
@@ -136,25 +136,29 @@ function doubt(journal: Journal, witness: Witness | null, unclean: boolean): str
 }
 
 /** Moves the database and its companions to archive/damaged/<time>/. @returns The folder. */
-function setAside(paths: GuardPaths, nowMs: number): string {
+async function setAside(paths: GuardPaths, nowMs: number): Promise<string> {
   const stamp = new Date(nowMs).toISOString().replaceAll(":", "-").replace(/\.\d+Z$/, "Z");
   const folder = `${paths.damaged}/${stamp}`;
-  ensureDir(folder);
+  await ensureDir(folder);
   for (const suffix of ["", "-wal", "-shm"]) {
     const from = paths.journal + suffix;
-    if (exists(from)) Deno.renameSync(from, `${folder}/flows.db${suffix}`);
+    if (await exists(from)) await moveFile(from, `${folder}/flows.db${suffix}`);
   }
-  if (exists(paths.witness)) Deno.renameSync(paths.witness, `${folder}/meta.json`);
+  if (await exists(paths.witness)) await moveFile(paths.witness, `${folder}/meta.json`);
   return folder;
 }
 
 /** A journal that names another path was moved here, or copied while the first still lives there. */
-function settleRoot(journal: Journal, root: string, uuid: string): GuardFinding | null {
+async function settleRoot(
+  journal: Journal,
+  root: string,
+  uuid: string,
+): Promise<GuardFinding | null> {
   const from = journal.meta("root");
   if (from === root) return null;
   journal.setMeta("root", root);
   if (from === null) return null;
-  const copied = exists(`${from}/.codex-autorunner/flows.db`);
+  const copied = await exists(`${from}/.codex-autorunner/flows.db`);
   if (copied) journal.setMeta("uuid", uuid);
   return copied ? { type: "copied", from } : { type: "moved", from };
 }

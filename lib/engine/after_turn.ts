@@ -1,8 +1,8 @@
 /** What follows a turn, read off the repo: the agent's word counts only where the files bear it out. */
 
+import { type Decision, inPhase, nextTurn, pauseWith, problemsText } from "./decision.ts";
 import { workOf } from "./doing.ts";
 import type { Looked } from "./events.ts";
-import { type Decision, inPhase, nextTurn, pauseWith, problemsText } from "./outcomes.ts";
 import { decideStall, moved } from "./progress.ts";
 import { decideFailure } from "./recovery.ts";
 import type { OpenTurn, Run, Work } from "./run.ts";
@@ -74,7 +74,9 @@ function decideOpenTicket(
 function failureOf(turn: OpenTurn, run: Run): AgentError | null {
   if (turn.result === "completed") return null;
   if (turn.error !== null) return turn.error;
-  if (turn.result === "interrupted" && (run.status === "stopping" || turn.mode === "continue")) return null;
+  if (turn.result === "interrupted" && (run.status === "stopping" || turn.mode === "continue")) {
+    return null;
+  }
   if (turn.result === "interrupted" || turn.result === null) return null;
   return { kind: "crashed", message: "The agent ended without a word" };
 }
@@ -112,7 +114,12 @@ function afterFailure(
     case "park":
       return park(run, failed, error);
     case "pause":
-      return pauseWith({ ...run, work: failed }, "agent_error", `${name}: ${what.detail}`, what.next);
+      return pauseWith(
+        { ...run, work: failed },
+        "agent_error",
+        `${name}: ${what.detail}`,
+        what.next,
+      );
   }
 }
 

@@ -2,7 +2,14 @@
 
 import { doing } from "./doing.ts";
 import type { Command, CommandName, Effect, Refusal, Step } from "./events.ts";
-import { type Move, type Run, type RunSettings, type RunStatus, TRANSITIONS, type Work } from "./run.ts";
+import {
+  type Move,
+  type Run,
+  type RunSettings,
+  type RunStatus,
+  TRANSITIONS,
+  type Work,
+} from "./run.ts";
 
 type Answer = { readonly message: string; readonly hint: string };
 
@@ -105,9 +112,15 @@ function stop(run: Run, atMs: number, by: string): Step {
 
 /** A retry's wait has nothing to finish, so the pause is at once; else it comes after this turn. */
 function askPause(run: Run, atMs: number, by: string): Step {
-  if (run.phase.type !== "waiting") return { ok: true, run: { ...run, pauseAsked: true }, effects: [] };
+  if (run.phase.type !== "waiting") {
+    return { ok: true, run: { ...run, pauseAsked: true }, effects: [] };
+  }
   const paused = moved({ ...run, phase: { type: "reading" } }, "pause", atMs);
-  return { ok: true, run: { ...paused, pause: askedPause(by, atMs) }, effects: [{ type: "interrupt" }] };
+  return {
+    ok: true,
+    run: { ...paused, pause: askedPause(by, atMs) },
+    effects: [{ type: "interrupt" }],
+  };
 }
 
 export const askedPause = (by: string, atMs: number) => ({
@@ -136,9 +149,7 @@ function goOn(
     ended: null,
     pauseAsked: false,
     unattendedResumes: alone ? run.unattendedResumes + 1 : 0,
-    leg: alone
-      ? run.leg
-      : { atMs, turns: run.turns, tokens: run.tokens, done: run.done.length },
+    leg: alone ? run.leg : { atMs, turns: run.turns, tokens: run.tokens, done: run.done.length },
     work: run.work === null ? null : renewed(run.work, alone),
   };
   const ready = withOpenTurnClosed(withDecision(next));
@@ -148,7 +159,16 @@ function goOn(
 /** A person's word gives the ticket its full number of tries again. */
 function renewed(work: Work, alone: boolean): Work {
   if (alone) return { ...work, failures: 0 };
-  return { ...work, rejections: 0, repairs: 0, stalls: 0, failures: 0, crashes: [], turns: 0, tokens: 0 };
+  return {
+    ...work,
+    rejections: 0,
+    repairs: 0,
+    stalls: 0,
+    failures: 0,
+    crashes: [],
+    turns: 0,
+    tokens: 0,
+  };
 }
 
 /** A held claim that a person has accepted goes straight to its commit. */
@@ -169,7 +189,9 @@ function withDecision(run: Run): Run {
 /** A turn that was killed has no outcome: the repo is looked at, and decides. */
 function withOpenTurnClosed(run: Run): Run {
   const turn = run.work?.turn;
-  if (run.phase.type !== "turn" || run.work === null || turn === null || turn === undefined) return run;
+  if (run.phase.type !== "turn" || run.work === null || turn === null || turn === undefined) {
+    return run;
+  }
   return {
     ...run,
     phase: { type: "looking" },

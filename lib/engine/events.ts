@@ -95,7 +95,8 @@ export interface Checked {
   readonly evidence: readonly Evidence[];
   /** Whether any check is configured at all. */
   readonly configured: boolean;
-  readonly treeId: string;
+  /** Null where git cannot tell. */
+  readonly treeId: string | null;
   readonly dirty: boolean;
   readonly tamper: readonly TamperFinding[];
   readonly review: ReviewOpinion | null;

@@ -3,23 +3,16 @@
 import { plural } from "../base/text.ts";
 import { unreachable } from "../base/errors.ts";
 import { decideTurn } from "./after_turn.ts";
-import { doing, workOf } from "./doing.ts";
 import { askedPause, moved } from "./commands.ts";
+import { type Decision, inPhase, nextTurn, pauseWith, problemsText, workFor } from "./decision.ts";
+import { doing, workOf } from "./doing.ts";
 import type { Checked, Outcome, QueueRead, Step, TurnEnded } from "./events.ts";
 import { feedback, judge, type Verdict } from "./gate.ts";
-import { type TicketId, turnId } from "./ids.ts";
+import type { TicketId } from "./ids.ts";
 import { decideCrash, decideRecord } from "./recovery.ts";
-import type { Pause, PauseReason, Phase, Run, TurnMode, Work } from "./run.ts";
-import { type LintProblem, type Ticket, ticketLabel, USER_AGENT } from "./ticket.ts";
+import type { Pause, PauseReason, Phase, Run, Work } from "./run.ts";
+import { type Ticket, ticketLabel, USER_AGENT } from "./ticket.ts";
 import { totalTokens } from "./turn.ts";
-
-/** What follows from an outcome: a changed run, and perhaps that it comes to rest. */
-export interface Decision {
-  readonly run: Run;
-  readonly rest?:
-    | { readonly move: "pause"; readonly pause: Omit<Pause, "atMs"> }
-    | { readonly move: "drain" | "fail" | "settle"; readonly ended: string };
-}
 
 type Happened = Outcome & { readonly atMs: number };
 
@@ -28,7 +21,11 @@ export function outcome(run: Run, happened: Happened): Step {
   const stale = staleness(run, happened);
   if (stale !== null) return { ok: false, message: stale, hint: "" };
   if (happened.type === "thread_opened") {
-    return { ok: true, run: { ...run, work: { ...workOf(run), thread: happened.thread } }, effects: [] };
+    return {
+      ok: true,
+      run: { ...run, work: { ...workOf(run), thread: happened.thread } },
+      effects: [],
+    };
   }
   return conclude(run, decide(run, happened), happened.atMs);
 }
@@ -108,29 +105,6 @@ function restStep(run: Run, pause: Pause | null, ended: string | null): Step {
   return { ok: true, run: { ...run, pause, ended, pauseAsked: false }, effects: [] };
 }
 
-export const inPhase = (run: Run, phase: Phase): Run => ({ ...run, phase });
-
-export function pauseWith(
-  run: Run,
-  reason: PauseReason,
-  detail: string,
-  next: string,
-  resumesAtMs: number | null = null,
-): Decision {
-  return {
-    run: inPhase(run, { type: "reading" }),
-    rest: { move: "pause", pause: { reason, detail, next, resumesAtMs } },
-  };
-}
-
-/** Every problem in one sentence a person can act on; the rest is behind `car ticket lint`. */
-export function problemsText(problems: readonly LintProblem[]): string {
-  const first = problems[0];
-  if (first === undefined) return "";
-  const more = problems.length > 1 ? ` (and ${plural(problems.length - 1, "more problem")})` : "";
-  return `${first.file}:${first.line}: ${first.message}${more}`;
-}
-
 function queueRead(run: Run, read: QueueRead, atMs: number): Decision {
   const broken = read.problems.length > 0;
   if (broken) {
@@ -142,11 +116,15 @@ function queueRead(run: Run, read: QueueRead, atMs: number): Decision {
     );
   }
   if (read.choice.type === "drained") {
-    const ended = read.total === 0 ? "There are no tickets" : `All ${plural(read.total, "ticket")} done`;
+    const ended = read.total === 0
+      ? "There are no tickets"
+      : `All ${plural(read.total, "ticket")} done`;
     return { run: { ...run, work: null }, rest: { move: "drain", ended } };
   }
   if (read.choice.type === "claim") {
-    return { run: inPhase({ ...run, work: workFor(run, read.choice.ticket, atMs) }, { type: "checking" }) };
+    return {
+      run: inPhase({ ...run, work: workFor(run, read.choice.ticket, atMs) }, { type: "checking" }),
+    };
   }
   return overRunLimits(run, atMs) ?? takeUp(run, read.choice.ticket, read.hex, atMs);
 }
@@ -156,7 +134,10 @@ function overRunLimits(run: Run, atMs: number): Decision | null {
   const { stopAfterTickets, maxTurns, maxWallclockMs, maxTokens } = run.settings;
   const finished = run.done.length - run.leg.done;
   if (stopAfterTickets !== null && finished >= stopAfterTickets) {
-    return { run, rest: { move: "settle", ended: `Stopped after ${plural(finished, "ticket")}, as asked` } };
+    return {
+      run,
+      rest: { move: "settle", ended: `Stopped after ${plural(finished, "ticket")}, as asked` },
+    };
   }
   const limits = [
     [run.turns - run.leg.turns, maxTurns, "turns (runner.max_total_turns)"],
@@ -208,65 +189,6 @@ function overTicketLimits(run: Run, work: Work, atMs: number): Decision | null {
     }
   }
   return null;
-}
-
-/** The work on this ticket: what is in hand when it is the same, else a new leaf. */
-function workFor(run: Run, ticket: Ticket, atMs: number): Work {
-  const agent = run.settings.agentOverride ?? ticket.agent;
-  const work = run.work;
-  if (work !== null && work.ticket.id === ticket.id) {
-    const kept = work.ticket.agent === ticket.agent;
-    return { ...work, ticket, agent: kept ? work.agent : agent, thread: kept ? work.thread : null };
-  }
-  return {
-    ticket,
-    agent,
-    thread: null,
-    turn: null,
-    startedAtMs: atMs,
-    turns: 0,
-    tokens: 0,
-    rejections: 0,
-    repairs: 0,
-    stalls: 0,
-    failures: 0,
-    crashes: [],
-    feedback: null,
-    fresh: false,
-    lastText: "",
-    progress: null,
-    decision: null,
-  };
-}
-
-/** Opens the next turn. It is counted here, before its process exists, so that a crash loop counts itself. */
-export function nextTurn(run: Run, work: Work, hex: string, atMs: number): Decision {
-  const mode: TurnMode = work.fresh ? "fresh" : work.thread === null ? "first" : "next";
-  const turn = {
-    id: turnId(hex),
-    mode,
-    number: work.turns + 1,
-    startedAtMs: atMs,
-    result: null,
-    error: null,
-    limit: null,
-    parkedUntilMs: null,
-    fallback: null,
-  };
-  return {
-    run: {
-      ...run,
-      phase: { type: "turn" },
-      turns: run.turns + 1,
-      work: {
-        ...work,
-        turn,
-        turns: work.turns + 1,
-        thread: work.fresh ? null : work.thread,
-        fresh: false,
-      },
-    },
-  };
 }
 
 function turnEnded(run: Run, ended: TurnEnded): Decision {

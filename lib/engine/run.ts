@@ -33,27 +33,27 @@ export const MOVES = [
 export type Move = (typeof MOVES)[number];
 
 /** Status x move -> status. A blank cell is refused. docs/run-states.svg is drawn from this table. */
-export const TRANSITIONS: Readonly<Record<RunStatus, Readonly<Partial<Record<Move, RunStatus>>>>> = {
-  pending: { start: "running", stop: "stopped", kill: "stopped" },
-  running: {
-    pause: "paused",
-    stop: "stopping",
-    settle: "stopped",
-    drain: "completed",
-    fail: "failed",
-    kill: "stopped",
-  },
-  paused: { resume: "running", start: "running", stop: "stopped", kill: "stopped" },
-  // A handoff or a held verdict that arrives while stopping still needs its person.
-  stopping: { settle: "stopped", pause: "paused", fail: "failed", kill: "stopped" },
-  stopped: { start: "running", resume: "running" },
-  completed: {},
-  failed: { start: "running", resume: "running", stop: "stopped" },
-};
+export const TRANSITIONS: Readonly<Record<RunStatus, Readonly<Partial<Record<Move, RunStatus>>>>> =
+  {
+    pending: { start: "running", stop: "stopped", kill: "stopped" },
+    running: {
+      pause: "paused",
+      stop: "stopping",
+      settle: "stopped",
+      drain: "completed",
+      fail: "failed",
+      kill: "stopped",
+    },
+    paused: { resume: "running", start: "running", stop: "stopped", kill: "stopped" },
+    // A handoff or a held verdict that arrives while stopping still needs its person.
+    stopping: { settle: "stopped", pause: "paused", fail: "failed", kill: "stopped" },
+    stopped: { start: "running", resume: "running" },
+    completed: {},
+    failed: { start: "running", resume: "running", stop: "stopped" },
+  };
 
 /** Whether a run in this status has somebody working on it, or should have. */
-export const isLive = (status: RunStatus): boolean =>
-  status === "running" || status === "stopping";
+export const isLive = (status: RunStatus): boolean => status === "running" || status === "stopping";
 
 /** Why a run is paused, and what ends the pause. */
 export const PAUSE_REASONS = {

@@ -4,7 +4,6 @@
  */
 
 import { command } from "./commands.ts";
-import { doing } from "./doing.ts";
 import type { Command, Outcome, RunEvent, RunEventType, Step } from "./events.ts";
 import type { RunId } from "./ids.ts";
 import { outcome } from "./outcomes.ts";
@@ -77,5 +76,3 @@ export function replay(start: Run, events: Iterable<RunEvent>): { run: Run; refu
   }
   return { run, refused };
 }
-
-export { doing };
