@@ -231,6 +231,11 @@ export class Journal {
     return this.#oneRun("where run = ?", id)?.run ?? null;
   }
 
+  /** The run with the event that last moved it. */
+  runAt(id: RunId): RunRow | null {
+    return this.#oneRun("where run = ?", id);
+  }
+
   lastRun(): Run | null {
     return this.#oneRun("order by number desc limit 1")?.run ?? null;
   }

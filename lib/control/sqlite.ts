@@ -11,7 +11,9 @@ export type Migration = string;
 
 /** What SQLite says of a file that is not (or no longer) a database it can read. */
 const DAMAGE_CODES: ReadonlySet<number> = new Set([11, 26]);
+const BUSY_CODE = 5;
 const DISK_CODES: Readonly<Record<number, string>> = {
+  [BUSY_CODE]: "another process has kept it busy for 5 s",
   8: "the file is read-only",
   10: "the disk gave an error",
   13: "the disk is full",
@@ -33,16 +35,31 @@ export function sqliteError(thrown: unknown, path: string): CarError {
   if (disk !== undefined) {
     return new CarError("unavailable", `Cannot use ${path}: ${disk}`, {
       cause: thrown,
-      hint: "Free space or make the folder writable, then try again.",
+      hint: code === BUSY_CODE
+        ? "Try again."
+        : "Free space or make the folder writable, then try again.",
     });
   }
   return new CarError("internal", `${path}: ${text}`, { cause: thrown });
 }
 
+/** SQLite's own texts: errors of `exec` and of opening carry no code in Deno 2.7.11. */
+const CODES_BY_TEXT: readonly (readonly [string, number])[] = [
+  ["database is locked", BUSY_CODE],
+  ["attempt to write a readonly database", 8],
+  ["disk I/O error", 10],
+  ["database disk image is malformed", 11],
+  ["database or disk is full", 13],
+  ["unable to open database file", 14],
+  ["file is not a database", 26],
+];
+
 /** The primary result code of a node:sqlite error; 0 for anything else. */
 function errorCode(thrown: unknown): number {
-  if (typeof thrown !== "object" || thrown === null || !("errcode" in thrown)) return 0;
-  return typeof thrown.errcode === "number" ? thrown.errcode & 0xff : 0;
+  if (typeof thrown !== "object" || thrown === null) return 0;
+  if ("errcode" in thrown && typeof thrown.errcode === "number") return thrown.errcode & 0xff;
+  const text = thrown instanceof Error ? thrown.message : "";
+  return CODES_BY_TEXT.find(([start]) => text.startsWith(start))?.[1] ?? 0;
 }
 
 /** @throws {CarError} `damaged` or `unavailable`. */

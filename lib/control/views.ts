@@ -1,0 +1,206 @@
+/**
+ * The views, state.sqlite3: a read model made from the journal and from nothing else. It may be
+ * deleted at any time. It is brought up to date by whoever opens it, the owner of the repo or not:
+ * every batch of events is one transaction that begins by asking how far the tables have come.
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import { CarError } from "../base/errors.ts";
+import type { RunId } from "../engine/ids.ts";
+import type { Run } from "../engine/run.ts";
+import type { Journal, JournalEvent } from "./journal.ts";
+import { openDatabase, schemaOf, sqliteError, transaction } from "./sqlite.ts";
+import { fold } from "./views_fold.ts";
+import { VIEW_TABLE_NAMES, VIEWS_SCHEMA, VIEWS_TABLES } from "./views_schema.ts";
+import { writeChange } from "./views_write.ts";
+
+/** Events folded in one transaction: long enough to be fast, short enough to lock nobody out. */
+const BATCH = 2_000;
+
+/** What was out of the ordinary. None of these needs a person. */
+export type ViewsFinding =
+  | { readonly type: "rebuilt"; readonly reason: string }
+  /** The file cannot be written; the views of this process live in memory. */
+  | { readonly type: "in_memory"; readonly reason: string }
+  /** The run's events do not lead to its recorded state; the recorded one is shown. */
+  | { readonly type: "diverged"; readonly run: RunId };
+
+export interface OpenedViews {
+  readonly views: Views;
+  readonly findings: readonly ViewsFinding[];
+}
+
+/**
+ * Opens the views and brings them up to the journal. What is missing, of another schema, damaged
+ * or of another journal is built again; a file that cannot be written is replaced by memory.
+ */
+export function openViews(path: string, journal: Journal): OpenedViews {
+  const findings: ViewsFinding[] = [];
+  try {
+    return { views: openFile(path, journal, findings), findings };
+  } catch (thrown) {
+    if (!(thrown instanceof CarError)) throw thrown;
+    findings.push({ type: "in_memory", reason: thrown.message });
+    const views = new Views(new DatabaseSync(":memory:"), ":memory:", journal);
+    views.empty();
+    findings.push(...views.catchUp());
+    return { views, findings };
+  }
+}
+
+/** Empties the views and fills them again: `car doctor --rebuild`. @returns Events folded. */
+export function rebuildViews(path: string, journal: Journal): number {
+  const { views } = openViews(path, journal);
+  try {
+    views.empty();
+    views.catchUp();
+    return views.seq();
+  } finally {
+    views.close();
+  }
+}
+
+function openFile(path: string, journal: Journal, findings: ViewsFinding[]): Views {
+  try {
+    return openAndCatchUp(path, journal, findings);
+  } catch (thrown) {
+    // A full disk or a locked file is mended by no rebuild; a missing table ("internal") is.
+    if (!(thrown instanceof CarError) || thrown.code === "unavailable") throw thrown;
+    removeDatabase(path);
+    findings.push({ type: "rebuilt", reason: "it was damaged" });
+    return openAndCatchUp(path, journal, findings);
+  }
+}
+
+function openAndCatchUp(path: string, journal: Journal, findings: ViewsFinding[]): Views {
+  const db = openDatabase(path);
+  const views = new Views(db, path, journal);
+  try {
+    // The journal is what must survive a power cut; these tables can be made again.
+    db.exec("pragma synchronous = normal");
+    const reason = whyUnfit(db, journal);
+    if (reason !== null) {
+      views.empty();
+      if (reason !== "") findings.push({ type: "rebuilt", reason });
+    }
+    findings.push(...views.catchUp());
+    return views;
+  } catch (thrown) {
+    views.close();
+    throw sqliteError(thrown, path);
+  }
+}
+
+/** Why these tables cannot be caught up; "" for a new file, null when they can. */
+function whyUnfit(db: DatabaseSync, journal: Journal): string | null {
+  const schema = schemaOf(db);
+  if (schema === 0) return "";
+  if (schema !== VIEWS_SCHEMA) return `it had schema ${schema}, this car has ${VIEWS_SCHEMA}`;
+  const uuid = db.prepare("select value from meta where key = 'journal'").get()?.["value"];
+  if (uuid !== (journal.meta("uuid") ?? "")) return "it belonged to another journal";
+  const seq = Number(db.prepare("select seq from applied").get()?.["seq"] ?? 0);
+  return seq > journal.highSeq() ? "it was ahead of its journal" : null;
+}
+
+function removeDatabase(path: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) {
+    try {
+      Deno.removeSync(path + suffix);
+    } catch (thrown) {
+      if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    }
+  }
+}
+
+export class Views {
+  readonly path: string;
+  readonly db: DatabaseSync;
+  readonly #journal: Journal;
+
+  constructor(db: DatabaseSync, path: string, journal: Journal) {
+    this.db = db;
+    this.path = path;
+    this.#journal = journal;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  /** The last event that is in the tables. */
+  seq(): number {
+    return Number(this.db.prepare("select seq from applied").get()?.["seq"] ?? 0);
+  }
+
+  /** Drops every table and begins anew, in one transaction. */
+  empty(): void {
+    transaction(this.db, () => {
+      for (const name of ["meta", ...VIEW_TABLE_NAMES]) {
+        this.db.exec(`drop table if exists ${name}`);
+      }
+      this.db.exec(VIEWS_TABLES);
+      this.db.prepare("insert into meta values ('journal', ?)")
+        .run(this.#journal.meta("uuid") ?? "");
+      this.db.exec(`insert into applied values (1, 0); pragma user_version = ${VIEWS_SCHEMA}`);
+    });
+  }
+
+  /** Folds in what the journal has gained. Cheap when it is nothing. */
+  catchUp(): readonly ViewsFinding[] {
+    const touched = new Set<RunId>();
+    while (this.seq() < this.#journal.highSeq()) {
+      transaction(this.db, () => this.#foldBatch(touched));
+    }
+    return touched.size === 0 ? [] : transaction(this.db, () => this.#settleDifferences(touched));
+  }
+
+  #foldBatch(touched: Set<RunId>): void {
+    // Another process may have come further between our look and our lock.
+    const events = this.#journal.events({ after: this.seq(), limit: BATCH });
+    const runs = new Map<RunId, Run>();
+    for (const event of events) {
+      const before = runs.get(event.run) ?? this.#foldOf(event.run);
+      if (before === null) continue;
+      runs.set(event.run, this.#foldOne(before, event));
+    }
+    for (const [id, run] of runs) {
+      touched.add(id);
+      this.#keepFold(run);
+    }
+    const last = events.at(-1);
+    if (last !== undefined) this.db.prepare("update applied set seq = ?").run(last.seq);
+  }
+
+  #foldOne(before: Run, event: JournalEvent): Run {
+    const { run, changes } = fold(before, event);
+    for (const change of changes) writeChange(this.db, change, event);
+    return run;
+  }
+
+  #foldOf(id: RunId): Run | null {
+    const row = this.db.prepare("select state from folds where run = ?").get(id);
+    return row === undefined ? this.#journal.firstState(id) : JSON.parse(String(row["state"]));
+  }
+
+  #keepFold(run: Run): void {
+    this.db.prepare("insert or replace into folds values (?, ?)").run(run.id, JSON.stringify(run));
+  }
+
+  /** A journal written by another version of the rules may replay differently: what was recorded wins. */
+  #settleDifferences(touched: ReadonlySet<RunId>): readonly ViewsFinding[] {
+    const findings: ViewsFinding[] = [];
+    const seq = this.seq();
+    for (const id of touched) {
+      const recorded = this.#journal.runAt(id);
+      if (recorded === null || recorded.seq > seq) continue;
+      const folded = this.#foldOf(id);
+      if (JSON.stringify(folded) === JSON.stringify(recorded.run)) continue;
+      findings.push({ type: "diverged", run: id });
+      this.#keepFold(recorded.run);
+      const last = this.#journal.events({ run: id, last: 1 }).at(0);
+      const origin = { seq: recorded.seq, atMs: last?.atMs ?? recorded.run.sinceMs };
+      writeChange(this.db, { type: "run", run: recorded.run }, origin);
+    }
+    return findings;
+  }
+}

@@ -1,0 +1,95 @@
+/** What is told during a run and moves nothing: the bodies of the journal's notes, by type. */
+
+import type { ThreadId } from "./ids.ts";
+import type { TurnMode } from "./run.ts";
+import type { RateWindow, ToolKind, TurnEvent, Usage } from "./turn.ts";
+
+type Told<Type extends TurnEvent["type"]> = Omit<Extract<TurnEvent, { type: Type }>, "type">;
+
+/** A part of a prompt as it was sent. */
+export interface PromptPart {
+  readonly name: string;
+  readonly bytes: number;
+  /** Bytes left out because the part was too long. */
+  readonly cut: number;
+}
+
+export interface NoteBodies {
+  readonly text: { readonly text: string };
+  readonly reasoning: { readonly text: string };
+  readonly tool_started: Told<"tool_started">;
+  readonly tool: {
+    readonly id: string;
+    readonly kind: ToolKind;
+    readonly title: string;
+    readonly status: "ok" | "failed" | "declined";
+    readonly exitCode: number | null;
+    readonly output: string;
+    readonly durationMs: number | null;
+  };
+  readonly file_change: Told<"file_change">;
+  readonly plan: Told<"plan">;
+  /** Cumulative within the turn. */
+  readonly usage: { readonly usage: Usage; readonly contextWindow: number | null };
+  readonly rate_limit: { readonly account: string; readonly windows: readonly RateWindow[] };
+  readonly status: { readonly text: string; readonly waiting: boolean };
+  readonly notice: { readonly text: string };
+  readonly approval: Told<"approval">;
+  readonly prompt_sent: {
+    readonly mode: TurnMode;
+    readonly bytes: number;
+    readonly parts: readonly PromptPart[];
+    /** Number of the newest reply that the prompt told. */
+    readonly repliesUpTo: number;
+    readonly agent: string;
+    readonly thread: ThreadId | null;
+  };
+  readonly turn_base: {
+    readonly treeId: string | null;
+    readonly verify: unknown;
+    readonly criteria: unknown;
+  };
+  /** CAR's own remark. */
+  readonly car: { readonly text: string };
+  /** A check of the gate has ended: live, before the verdict. */
+  readonly checks: { readonly command: string; readonly exitCode: number | null };
+}
+
+export type NoteType = keyof NoteBodies;
+
+/** A note as a reader takes it in. */
+export type ReadNote = {
+  readonly [Type in NoteType]: { readonly type: Type; readonly body: NoteBodies[Type] };
+}[NoteType];
+
+/** Every note type with its fields that must be there, for decoding. */
+const FIELDS: Readonly<Record<NoteType, Readonly<Record<string, "string" | "number" | "object">>>> =
+  {
+    text: { text: "string" },
+    reasoning: { text: "string" },
+    tool_started: { id: "string", title: "string" },
+    tool: { id: "string", title: "string", status: "string" },
+    file_change: { path: "string", change: "string" },
+    plan: { steps: "object" },
+    usage: { usage: "object" },
+    rate_limit: { account: "string", windows: "object" },
+    status: { text: "string" },
+    notice: { text: "string" },
+    approval: { title: "string" },
+    prompt_sent: { mode: "string", bytes: "number", parts: "object" },
+    turn_base: {},
+    car: { text: "string" },
+    checks: { command: "string" },
+  };
+
+const isNoteType = (type: string): type is NoteType => Object.hasOwn(FIELDS, type);
+
+/** A note read back; null when its type is not known here or a field it needs is missing. */
+export function readNote(type: string, body: unknown): ReadNote | null {
+  if (!isNoteType(type) || typeof body !== "object" || body === null) return null;
+  const fields = body as Readonly<Record<string, unknown>>;
+  for (const [name, kind] of Object.entries(FIELDS[type])) {
+    if (typeof fields[name] !== kind || fields[name] === null) return null;
+  }
+  return { type, body } as ReadNote;
+}
