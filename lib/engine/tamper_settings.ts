@@ -1,0 +1,225 @@
+/** What a change did to the files that steer the checks: what became looser, what is gone. */
+
+import { oneLine } from "../base/text.ts";
+import { codeText, lineAt, type SyntaxName } from "./code_text.ts";
+import type { TamperFinding, TamperRule } from "./tamper.ts";
+import type { FileChange } from "./tamper_cases.ts";
+import type { Looser, SettingsKind, Stricter } from "./tamper_settings_rules.ts";
+
+const SCRIPT_LIKE =
+  /\.(?:[cm]?[jt]sx?|jsonc?|kts|gradle)$|(?:^|\/)(?:Jenkinsfile|\.eslintrc|\.nycrc|\.c8rc|\.mocharc)$/;
+const syntaxOf = (path: string): SyntaxName => SCRIPT_LIKE.test(path) ? "script" : "settings";
+
+/** Findings of one changed file that exists before and after. */
+export function findLooserSettings(
+  change: FileChange,
+  kinds: readonly SettingsKind[],
+): readonly TamperFinding[] {
+  if (change.before === null || change.after === null) return [];
+  const syntax = syntaxOf(change.path);
+  const before = codeText(change.before.replaceAll("\r\n", "\n"), syntax).spoken;
+  const after = codeText(change.after.replaceAll("\r\n", "\n"), syntax).spoken;
+  const at = (offset: number, rule: TamperRule, found: string): TamperFinding => ({
+    path: change.path,
+    line: lineAt(after, offset),
+    rule,
+    found,
+    severity: "hold",
+  });
+  const asks = new Set(kinds.flatMap((kind) => kind.asks));
+  const all = [
+    ...kinds.flatMap((kind) => kind.looser).flatMap((it) => moreOf(it, before, after, at)),
+    ...kinds.flatMap((kind) => kind.stricter).flatMap((it) => lessOf(it, before, after, at)),
+    ...(asks.has("thresholds") ? looserThresholds(before, after, at) : []),
+    ...(asks.has("levels") ? lowerLevels(before, after, at) : []),
+    ...(asks.has("lists") ? longerLists(before, after, at) : []),
+  ];
+  return [...new Map(all.map((it) => [`${it.line} ${it.rule}`, it])).values()];
+}
+
+type MakeFinding = (offset: number, rule: TamperRule, found: string) => TamperFinding;
+
+function moreOf(
+  { rule, pattern }: Looser,
+  before: string,
+  after: string,
+  at: MakeFinding,
+): readonly TamperFinding[] {
+  const lines = new Map<string, number>();
+  for (const match of before.matchAll(pattern)) count(lines, lineText(before, match.index), 1);
+  const matches = [...after.matchAll(pattern)];
+  const grown = matches.length - [...before.matchAll(pattern)].length;
+  const fresh = matches.filter((match) => count(lines, lineText(after, match.index), -1) < 0);
+  return fresh.slice(0, Math.max(0, grown))
+    .map((match) => at(match.index, rule, lineText(after, match.index)));
+}
+
+/** Adds to a counter and answers with its new value. */
+function count(counts: Map<string, number>, key: string, by: number): number {
+  const value = (counts.get(key) ?? 0) + by;
+  counts.set(key, value);
+  return value;
+}
+
+function lessOf(
+  { rule, pattern, words }: Stricter,
+  before: string,
+  after: string,
+  at: MakeFinding,
+): readonly TamperFinding[] {
+  const was = [...before.matchAll(pattern)];
+  const is = [...after.matchAll(pattern)];
+  if (is.length >= was.length) return [];
+  const left = new Map<string, number>();
+  for (const match of is) count(left, lineText(after, match.index), 1);
+  const gone = was.find((match) => count(left, lineText(before, match.index), -1) < 0);
+  const line = gone === undefined ? "" : `: ${lineText(before, gone.index)}`;
+  return [at(Math.min(gone?.index ?? 0, after.length), rule, words + line)];
+}
+
+/** The line around an offset, for people. */
+function lineText(text: string, offset: number): string {
+  // A match may begin with the line end before it.
+  const start = text.lastIndexOf("\n", text.charAt(offset) === "\n" ? offset : offset - 1) + 1;
+  const from = text.slice(start, offset).trim() === ""
+    ? offset + leadingSpace(text, offset)
+    : start;
+  const end = text.indexOf("\n", from);
+  return oneLine(text.slice(from, end < 0 ? text.length : end), 160);
+}
+
+const leadingSpace = (text: string, offset: number): number =>
+  /^\s*/.exec(text.slice(offset, offset + 200))?.[0].length ?? 0;
+
+/** Numbers that measure a check, and which way is looser. */
+const THRESHOLDS = [
+  {
+    looser: "lower",
+    pattern:
+      /["']?\b(branches|functions|lines|statements|fail[_-]under|cov-fail-under|min(?:imum)?(?:[_-]?(?:coverage|ratio))?|coverage[_-]?threshold|threshold|target|score)["']?\s*(?:[:=]|\s|>)\s*["']?(\d+(?:\.\d+)?)/gi,
+  },
+  {
+    looser: "higher",
+    pattern:
+      /["']?\b(max[_-]?warnings|max[_-]?complexity|max[_-]?line[_-]?length|max[_-]?issues(?:[_-]\w+)?|max[_-]?same[_-]?issues|retries|reruns|cognitive-complexity-threshold)["']?\s*(?:[:=]|\s|>)\s*["']?(-?\d+(?:\.\d+)?)/gi,
+  },
+] as const;
+
+function looserThresholds(
+  before: string,
+  after: string,
+  at: MakeFinding,
+): readonly TamperFinding[] {
+  return THRESHOLDS.flatMap(({ looser, pattern }) => {
+    const was = byKey(before, pattern);
+    const is = byKey(after, pattern);
+    return [...was].flatMap(([key, values]) => {
+      const now = is.get(key) ?? [];
+      const first = values.find((value, index) => {
+        const next = now[index]?.value;
+        return next === undefined || (looser === "lower" ? next < value.value : next > value.value);
+      });
+      if (first === undefined || (looser === "higher" && now.length < values.length)) return [];
+      const next = now[values.indexOf(first)];
+      const words = next === undefined
+        ? `the threshold "${key}" of ${first.value} is gone`
+        : `the threshold "${key}" went from ${first.value} to ${next.value}`;
+      return [at(next?.offset ?? 0, "threshold_loosened", words)];
+    });
+  });
+}
+
+interface Measured {
+  readonly value: number;
+  readonly offset: number;
+}
+
+function byKey(text: string, pattern: RegExp): Map<string, Measured[]> {
+  const found = new Map<string, Measured[]>();
+  for (const match of text.matchAll(pattern)) {
+    const key = (match[1] ?? "").toLowerCase();
+    found.set(key, [...(found.get(key) ?? []), { value: Number(match[2]), offset: match.index }]);
+  }
+  return found;
+}
+
+const LEVELS: Readonly<Record<string, number>> = {
+  off: 0,
+  "0": 0,
+  allow: 0,
+  none: 0,
+  info: 1,
+  warn: 1,
+  warning: 1,
+  "1": 1,
+  error: 2,
+  deny: 2,
+  "2": 2,
+  forbid: 2,
+};
+const LEVEL =
+  /["']?([@\w/-]+)["']?\s*[:=]\s*(?:\[|\{\s*["']?level["']?\s*[:=])?\s*["']?(off|none|allow|info|warn|warning|error|deny|forbid|0|1|2)\b(?!\.\d)/g;
+
+function lowerLevels(before: string, after: string, at: MakeFinding): readonly TamperFinding[] {
+  const was = new Map([...before.matchAll(LEVEL)].map((it) => [it[1] ?? "", it[2] ?? ""]));
+  const rank = (level: string | undefined) => LEVELS[level ?? ""] ?? null;
+  const seen = new Set<string>();
+  const lowered = [...after.matchAll(LEVEL)].flatMap((match) => {
+    const [, key = "", level = ""] = match;
+    seen.add(key);
+    const old = was.get(key);
+    const now = rank(level) ?? 0;
+    if (old === undefined ? now > 0 : now >= (rank(old) ?? 0)) return [];
+    const words = old === undefined
+      ? `"${key}" is ${level} now`
+      : `"${key}" went from ${old} to ${level}`;
+    return [at(match.index, "lint_loosened", `the lint rule ${words}`)];
+  });
+  const gone = [...was].filter(([key, level]) => !seen.has(key) && rank(level) === 2);
+  return [
+    ...lowered,
+    ...gone.map(([key]) => at(0, "lint_loosened", `the lint rule "${key}" is gone`)),
+  ];
+}
+
+/** Lists whose every further entry takes something out of a check. */
+const LIST =
+  /["']?\b(exclude(?:d|s|_lines|-rules|-dirs|-files)?|ignore(?:s|d|Patterns|_patterns)?|extend-ignore|extend-exclude|per-file-ignores|disable|disable_error_code|omit|skip|testPathIgnorePatterns|coveragePathIgnorePatterns|deselect|collect_ignore|norecursedirs)\b["']?\s*[:=]\s*/g;
+
+function longerLists(before: string, after: string, at: MakeFinding): readonly TamperFinding[] {
+  const was = listLengths(before);
+  return [...listLengths(after)].flatMap(([key, { length, offset }]) => {
+    const old = was.get(key)?.length ?? 0;
+    if (length <= old) return [];
+    return [at(offset, "exception_added", `"${key}" has ${length} entries, it had ${old}`)];
+  });
+}
+
+function listLengths(text: string): Map<string, { length: number; offset: number }> {
+  const found = new Map<string, { length: number; offset: number }>();
+  for (const match of text.matchAll(LIST)) {
+    const key = match[1] ?? "";
+    const before = found.get(key);
+    const length = (before?.length ?? 0) + entriesAt(text, match.index + match[0].length);
+    found.set(key, { length, offset: match.index });
+  }
+  return found;
+}
+
+/** Entries of the bracketed, dashed or comma-separated list that starts at `from`. */
+function entriesAt(text: string, from: number): number {
+  const rest = text.slice(from);
+  const bracketed = /^[[{(]([^\])}]*)/.exec(rest)?.[1];
+  if (bracketed !== undefined) {
+    return bracketed.split(/[,\n]/).filter((it) => it.trim() !== "").length;
+  }
+  const [first = "", ...lines] = rest.split("\n");
+  // An indented continuation, or a list of dashes, follows an empty first line.
+  const own = first.trim() === "" ? [] : [first];
+  const end = lines.findIndex((line) => !/^\s+\S|^\s*-\s/.test(line));
+  const more = (end < 0 ? lines : lines.slice(0, end)).filter((line) =>
+    !/^\s*[\w.-]+\s*[:=]/.test(line)
+  );
+  return [...own, ...(own.length > 0 ? [] : more)].join(",").split(/[,\n]/)
+    .filter((it) => it.trim() !== "" && it.trim() !== "|").length;
+}
