@@ -1,0 +1,11 @@
+/** Composition root: hands the command line to the CLI and its answer to the shell. */
+
+import { versionLine } from "./lib/base/version.ts";
+
+// Answered before anything else is loaded, so that scripts and shells may ask as often as they like.
+if (Deno.args.length === 1 && (Deno.args[0] === "--version" || Deno.args[0] === "-V")) {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${versionLine()}\n`));
+} else {
+  const { run } = await import("./lib/cli/run.ts");
+  Deno.exitCode = await run(Deno.args);
+}

@@ -1,0 +1,141 @@
+/**
+ * Builds `dist/car`: esbuild makes small split modules of the sources, `deno compile` puts them
+ * behind the base executable. Same sources and commit, same bytes. Run it with `deno task compile`.
+ */
+
+import * as esbuild from "esbuild";
+import { asCarError, CarError } from "../lib/base/errors.ts";
+import { findCachedBase, recoverBase } from "./base_executable.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const DIST = `${ROOT}dist`;
+const CACHE = `${ROOT}.deno`;
+
+/** Modules loaded by name at run time, each a file of its own in the program: name -> source. */
+const ENTRIES = { main: "main.ts" } as const satisfies Record<string, string>;
+
+/** Packages in the older module form call `require` for parts of the runtime. */
+const REQUIRE_BANNER =
+  'import{createRequire as makeRequire}from"node:module";const require=makeRequire(import.meta.url);';
+
+const COMPILE_FLAGS = [
+  "-A",
+  "--quiet",
+  "--no-prompt",
+  "--no-check",
+  "--no-config",
+  // The cache would be read from a guessable name in the temp folder, whoever wrote it there.
+  "--no-code-cache",
+  "--unstable-worker-options",
+];
+
+/** Short id of the commit, marked when the tree differs from it; null outside a repository. */
+async function describeCommit(): Promise<string | null> {
+  const git = new Deno.Command("git", {
+    args: ["describe", "--always", "--abbrev=7", "--dirty", "--exclude=*"],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  });
+  try {
+    const { success, stdout } = await git.output();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return null;
+    throw thrown;
+  }
+}
+
+async function bundleInto(folder: string): Promise<void> {
+  const commit = await describeCommit();
+  try {
+    await esbuild.build({
+      absWorkingDir: ROOT,
+      entryPoints: { ...ENTRIES },
+      outdir: folder,
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "esnext",
+      conditions: ["deno", "worker", "node", "import"],
+      minify: true,
+      legalComments: "none",
+      banner: { js: REQUIRE_BANNER },
+      define: commit === null ? {} : { CAR_COMMIT: JSON.stringify(commit) },
+      logLevel: "error",
+    });
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+/** The program records when its files were written: one fixed instant keeps the bytes the same. */
+async function settleTimes(folder: string): Promise<void> {
+  const instant = new Date(0);
+  for await (const { name } of Deno.readDir(folder)) {
+    await Deno.utime(`${folder}/${name}`, instant, instant);
+  }
+}
+
+/** One run of `deno compile`; what it wrote to stderr when it failed, else null. */
+async function compileOnce(folder: string, base: string | undefined): Promise<string | null> {
+  const later = Object.keys(ENTRIES).filter((name) => name !== "main");
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "compile",
+      ...COMPILE_FLAGS,
+      ...later.flatMap((name) => ["--include", `${folder}/${name}.js`]),
+      "-o",
+      `${folder}/car`,
+      `${folder}/main.js`,
+    ],
+    cwd: folder,
+    env: { NO_COLOR: "1", ...(base === undefined ? {} : { DENORT_BIN: base }) },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  return success ? null : new TextDecoder().decode(stderr);
+}
+
+/** What Deno says when it could not fetch its base executable. */
+const NO_BASE = "Setting up base binary";
+
+async function compileFrom(folder: string): Promise<void> {
+  const known = Deno.env.get("DENORT_BIN") ?? await findCachedBase(CACHE) ?? undefined;
+  let failure = await compileOnce(folder, known);
+  if (failure?.includes(NO_BASE) && known === undefined) {
+    failure = await compileOnce(folder, await recoverBase(CACHE));
+  }
+  if (failure === null) return;
+  throw new CarError("internal", `deno compile failed:\n${failure.trim()}`);
+}
+
+/** Builds the program and moves it to `dist/car` in one step, so that nobody runs half of one. */
+export async function compile(): Promise<string> {
+  await Deno.mkdir(DIST, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: DIST, prefix: "build_" });
+  try {
+    await bundleInto(folder);
+    await settleTimes(folder);
+    await compileFrom(folder);
+    await Deno.rename(`${folder}/car`, `${DIST}/car`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  return `${DIST}/car`;
+}
+
+if (import.meta.main) {
+  try {
+    const path = await compile();
+    const { size } = await Deno.stat(path);
+    console.log(`${path.slice(ROOT.length)}  ${(size / 1e6).toFixed(1)} MB`);
+  } catch (thrown) {
+    const { message, hint } = asCarError(thrown);
+    console.error(hint === undefined ? message : `${message}\n${hint}`);
+    Deno.exitCode = 1;
+  }
+}
