@@ -54,6 +54,7 @@ export class RunWorker {
   #abort: AbortController | null = null;
   #wake: (() => void) | null = null;
   #ending = false;
+  #over = false;
 
   constructor(run: Run, options: WorkerOptions) {
     this.#run = run;
@@ -65,8 +66,16 @@ export class RunWorker {
     return this.#run;
   }
 
-  /** Takes a command in: stepped and written before this returns. */
+  /** Whether `work` has returned: the run rests and nobody carries anything out any more. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Takes a command in: stepped and written before this returns. Not once the worker is over. */
   command(command: Command): CommandAnswer {
+    if (this.#over) {
+      return { ok: false, message: "The run has just come to rest", hint: "Ask again." };
+    }
     // What a run at rest still had open belongs to a killed past; the command asks anew.
     const settles = isLive(this.#run.status) ? [] : "all";
     if (settles === "all") this.#open = [];
@@ -100,7 +109,9 @@ export class RunWorker {
         await this.#perform(next);
       } else if (isLive(this.#run.status)) {
         throw new CarError("internal", `Run ${this.#run.id} is live with nothing to do`);
-      } else if (!(await this.#restedOrResumed())) {
+      } else if (!(await this.#restedOrResumed()) && !isLive(this.#run.status)) {
+        // Asked after the await: a command may have come in just then.
+        this.#over = true;
         return this.#run;
       }
     }
