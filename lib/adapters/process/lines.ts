@@ -14,7 +14,7 @@ export const OVERSIZE_END_BYTES = 4 * 1024;
 const IDLE_BUFFER_BYTES = 64 * 1024;
 
 export interface LineOptions {
-  /** Longest line handed on whole, in bytes without the line end. */
+  /** Longest line handed on whole, in bytes without the line end; at least 4. */
   readonly bytesMax?: number;
   /** Called once for each longer line, with the bytes that were left out of it. */
   readonly onOversize?: (droppedBytes: number) => void;
@@ -56,7 +56,8 @@ class OpenLine {
 
   constructor(options: LineOptions) {
     this.#bytesMax = options.bytesMax ?? LINE_BYTES_MAX;
-    this.#endBytes = Math.min(OVERSIZE_END_BYTES, Math.floor(this.#bytesMax / 2));
+    // Both ends together stay below the limit, so that there is always room for the next byte.
+    this.#endBytes = Math.min(OVERSIZE_END_BYTES, Math.floor(this.#bytesMax / 4));
     this.#onOversize = options.onOversize ?? (() => {});
   }
 

@@ -1,0 +1,108 @@
+/** Starts one program, or says in a person's words why it cannot be started. */
+
+import { CarError } from "../../base/errors.ts";
+import type { SpawnSpec } from "./child.ts";
+import type { Environment } from "./environment.ts";
+
+/** The kernel picks who dies when memory is out by this score: a child before CAR, 0 to 1000. */
+const OOM_SCORE = "500";
+/** Runs its arguments with stderr on the same pipe as stdout, so that the order of writing stays. */
+const MERGE = ["/bin/sh", "-c", 'exec "$0" "$@" 2>&1'] as const;
+
+/**
+ * Starts it in a session of its own.
+ * @throws {CarError} `unavailable`: cwd or program missing, not executable, not allowed.
+ */
+export function startProcess(spec: SpawnSpec, env: Environment): Deno.ChildProcess {
+  checkFolder(spec.cwd);
+  const [program, ...args] = spec.stderr === "merged" ? [...MERGE, ...spec.argv] : spec.argv;
+  try {
+    const process = new Deno.Command(program ?? "", {
+      args,
+      cwd: spec.cwd,
+      clearEnv: true,
+      env: { ...env },
+      stdin: spec.stdin ?? "null",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+    }).spawn();
+    offerToOomKiller(process.pid);
+    return process;
+  } catch (cause) {
+    throw startError(spec.argv[0], cause);
+  }
+}
+
+function checkFolder(cwd: string): void {
+  let found: Deno.FileInfo;
+  try {
+    found = Deno.statSync(cwd);
+  } catch (cause) {
+    // A posture may forbid the look; the spawn itself then tells.
+    if (!(cause instanceof Deno.errors.NotFound)) return;
+    throw new CarError("unavailable", `The working directory ${cwd} does not exist.`, {
+      hint: "Restore the folder, or scan again if the repo was moved.",
+      cause,
+    });
+  }
+  if (found.isDirectory) return;
+  throw new CarError("unavailable", `The working directory ${cwd} is not a folder.`);
+}
+
+function startError(program: string, cause: unknown): CarError {
+  const because = (message: string, hint: string) =>
+    new CarError("unavailable", message, { hint, cause });
+  if (cause instanceof Deno.errors.NotFound) return notFound(program, because);
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return because(
+      `The program "${program}" is not executable.`,
+      `Run: chmod +x ${program} (or name the program, not a folder).`,
+    );
+  }
+  if (cause instanceof Deno.errors.NotCapable) {
+    return because(
+      `This posture does not allow running "${program}".`,
+      `Start CAR with --allow-run naming ${program}.`,
+    );
+  }
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return because(`The program "${program}" could not be started: ${text}`, 'Run "car doctor".');
+}
+
+function notFound(
+  program: string,
+  because: (message: string, hint: string) => CarError,
+): CarError {
+  if (!program.includes("/")) {
+    return because(
+      `The program "${program}" was not found on PATH.`,
+      "Install it, or write its full path in the configuration.",
+    );
+  }
+  if (exists(program)) {
+    return because(
+      `The program "${program}" names an interpreter in its first line that does not exist.`,
+      "Install the interpreter, or mend the first line.",
+    );
+  }
+  return because(`The program "${program}" does not exist.`, "Mend the path in the configuration.");
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Best effort: absent on macOS, forbidden in some postures and containers. */
+function offerToOomKiller(pid: number): void {
+  try {
+    using score = Deno.openSync(`/proc/${pid}/oom_score_adj`, { write: true });
+    score.writeSync(new TextEncoder().encode(OOM_SCORE));
+  } catch {
+    // The score stays as it is.
+  }
+}
