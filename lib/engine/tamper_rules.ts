@@ -90,7 +90,7 @@ export const TEST_ECOSYSTEMS = {
         words: "a whole file of skipped tests",
       },
       {
-        pattern: /\b(?:collect_ignore(?:_glob)?|__test__)\s*[+]?=/g,
+        pattern: /\b__test__\s*=\s*False\b/g,
         words: "tests that are not collected",
       },
     ],

@@ -184,7 +184,7 @@ function lowerLevels(before: string, after: string, at: MakeFinding): readonly T
 
 /** Lists whose every further entry takes something out of a check. */
 const LIST =
-  /["']?\b(exclude(?:d|s|_lines|-rules|-dirs|-files)?|ignore(?:s|d|Patterns|_patterns)?|extend-ignore|extend-exclude|per-file-ignores|disable|disable_error_code|omit|skip|testPathIgnorePatterns|coveragePathIgnorePatterns|deselect|collect_ignore|norecursedirs)\b["']?\s*[:=]\s*/g;
+  /["']?\b(exclude(?:d|s|_lines|-rules|-dirs|-files)?|ignore(?:s|d|Patterns|_patterns)?|extend-ignore|extend-exclude|per-file-ignores|disable|disable_error_code|omit|skip|testPathIgnorePatterns|coveragePathIgnorePatterns|deselect|collect_ignore|norecursedirs)\b["']?\s*[:=][ \t]*/g;
 
 function longerLists(before: string, after: string, at: MakeFinding): readonly TamperFinding[] {
   const was = listLengths(before);
