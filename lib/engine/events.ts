@@ -119,6 +119,8 @@ export type Outcome =
   | {
     readonly type: "settled";
     readonly ticketId: TicketId;
+    /** Whether the ticket stays done: its verdict was good and its commit, if any, was made. */
+    readonly good: boolean;
     readonly commit: string | null;
     /** Why the commit failed; null when it did not. */
     readonly problem: string | null;
@@ -126,6 +128,8 @@ export type Outcome =
   | { readonly type: "saved"; readonly commit: string | null; readonly problem: string | null }
   | { readonly type: "published"; readonly sequence: number; readonly title: string }
   | { readonly type: "waited" }
+  /** The effect was broken off as asked, with nothing to tell: it is asked for again when the run goes on. */
+  | { readonly type: "interrupted" }
   /** The effect could not be carried out at all: disk full, git broken. */
   | {
     readonly type: "effect_failed";

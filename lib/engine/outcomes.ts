@@ -41,6 +41,7 @@ const PHASE_OF: Readonly<Record<Outcome["type"], Phase["type"] | "any">> = {
   saved: "saving",
   published: "publishing",
   waited: "waiting",
+  interrupted: "any",
   effect_failed: "any",
   recovered: "any",
 };
@@ -73,6 +74,8 @@ function decide(run: Run, happened: Exclude<Happened, { type: "thread_opened" }>
       return { run: inPhase(run, { type: "reading" }) };
     case "published":
       return published(run, happened.title, happened.sequence);
+    case "interrupted":
+      return { run };
     case "effect_failed":
       return effectFailed(run, happened.effect, happened.message, happened.passing, happened.atMs);
     case "recovered":

@@ -135,6 +135,7 @@ export const checked = (
 export const settled = (run: Run, problem: string | null = null): Outcome => ({
   type: "settled",
   ticketId: run.work?.ticket.id ?? "none" as TicketId,
+  good: problem === null,
   commit: problem === null ? "abc" : null,
   problem,
 });

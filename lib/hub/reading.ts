@@ -1,0 +1,119 @@
+/**
+ * A repo's past and present for those who only look: journal, views and who holds the lock, without
+ * taking it. Works beside a live run, and mends nothing: what is damaged is named.
+ */
+
+import { CarError } from "../base/errors.ts";
+import { exists } from "../control/files.ts";
+import { Journal, type JournalEvent } from "../control/journal.ts";
+import { type LockSight, lookAtLock } from "../control/lock.ts";
+import type { RepoPaths } from "../control/roots.ts";
+import { openViews, type Views, type ViewsFinding } from "../control/views.ts";
+import { journalTrouble } from "../control/witness.ts";
+import type { RunEvent } from "../engine/events.ts";
+import type { RunPast } from "../engine/explain_run.ts";
+import { type Moment, moments, type PastStep } from "../engine/history.ts";
+import type { RunId, TicketId } from "../engine/ids.ts";
+import type { Run } from "../engine/run.ts";
+
+/** Both are null while no run has been started here. */
+export interface Reading {
+  readonly paths: RepoPaths;
+  readonly past: { readonly journal: Journal; readonly views: Views } | null;
+  /** Looked at once, when the reading was opened. */
+  readonly lock: LockSight;
+  readonly findings: readonly ViewsFinding[];
+  close(): void;
+}
+
+/**
+ * @throws {CarError} `damaged` when flows.db is not what it was; `unavailable` when the folder does
+ * not let CAR read it.
+ */
+export async function openReading(paths: RepoPaths): Promise<Reading> {
+  const lock = lookAtLock(paths.lock);
+  if (!await exists(paths.journal)) {
+    refuseTrouble(paths, await journalTrouble(paths, null));
+    return { paths, past: null, lock, findings: [], close: () => {} };
+  }
+  const journal = Journal.open(paths.journal);
+  try {
+    refuseTrouble(paths, await journalTrouble(paths, journal));
+    const { views, findings } = openViews(paths.views, journal);
+    const close = () => {
+      views.close();
+      journal.close();
+    };
+    return { paths, past: { journal, views }, lock, findings, close };
+  } catch (thrown) {
+    journal.close();
+    throw thrown;
+  }
+}
+
+function refuseTrouble(paths: RepoPaths, trouble: string | null): void {
+  if (trouble === null) return;
+  throw new CarError("damaged", `${paths.journal}: ${trouble}`, {
+    hint: 'Run "car doctor --fix": it sets the file aside and rebuilds what the files can give.',
+  });
+}
+
+/** Runs `body` with an open reading and closes it. */
+export async function withReading<T>(
+  paths: RepoPaths,
+  body: (reading: Reading) => T | Promise<T>,
+): Promise<T> {
+  const reading = await openReading(paths);
+  try {
+    return await body(reading);
+  } finally {
+    reading.close();
+  }
+}
+
+/** The run asked for, or the newest; null when there is none yet. @throws {CarError} `not_found`. */
+export function findRun(reading: Reading, id?: RunId): Run | null {
+  const journal = reading.past?.journal;
+  if (id === undefined) return journal?.lastRun() ?? null;
+  const run = journal?.run(id) ?? null;
+  if (run !== null) return run;
+  const last = journal?.lastRun();
+  throw new CarError("not_found", `There is no run ${id}`, {
+    hint: last ? `The newest is ${last.id}; see "car log --runs".` : 'Start one with "car run".',
+  });
+}
+
+/** The steps of a run as they were recorded, in order. */
+export function stepsOf(journal: Journal, run: RunId): readonly PastStep[] {
+  return journal.events({ run, kinds: ["step"] }).map(pastStep);
+}
+
+const pastStep = (event: JournalEvent): PastStep => ({
+  seq: event.seq,
+  // The journal writes what step was given; only `step` reads it.
+  event: event.body as RunEvent,
+});
+
+/** Everything that happened to a run, and whether somebody still works on it. */
+export function runPast(reading: Reading, run: Run): RunPast {
+  const journal = reading.past?.journal;
+  const ownerAlive = reading.lock.type === "busy";
+  if (journal === undefined) return { run, moments: [], ownerAlive, lastSign: null };
+  const lastSign = journal.events({ run: run.id, last: 1 }).at(0) ?? null;
+  return { run, moments: runMoments(journal, run.id), ownerAlive, lastSign };
+}
+
+function runMoments(journal: Journal, id: RunId): readonly Moment[] {
+  const first = journal.firstState(id);
+  return first === null ? [] : [...moments(first, stepsOf(journal, id))];
+}
+
+/** The moments of every run in which this ticket was in hand, in order. */
+export function ticketMoments(reading: Reading, ticket: TicketId): readonly Moment[] {
+  const journal = reading.past?.journal;
+  if (journal === undefined) return [];
+  const runs = new Set(journal.events({ ticket, kinds: ["step"] }).map((it) => it.run));
+  return [...runs].flatMap((id) =>
+    runMoments(journal, id).filter((it) => it.after.work?.ticket.id === ticket)
+  );
+}

@@ -1,0 +1,41 @@
+/** All that the effects of one repo's run act on, in one value. */
+
+import type { Git } from "../adapters/git/git.ts";
+import type { ProcessRoom } from "../adapters/process/room.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Config } from "../control/config.ts";
+import type { Journal } from "../control/journal.ts";
+import type { RepoPaths } from "../control/roots.ts";
+import type { TicketFolder } from "../control/tickets.ts";
+import type { AgentPool } from "./agents.ts";
+import type { LiveListener } from "./live.ts";
+import type { Settlements } from "./settlements.ts";
+
+/** Chance, for ids and jitter. */
+export interface Chance {
+  /** 16 hex digits. */
+  hex(): string;
+  /** 0 up to 1. */
+  share(): number;
+}
+
+export const systemChance: Chance = {
+  hex: () => crypto.randomUUID().replaceAll("-", "").slice(0, 16),
+  share: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+};
+
+export interface Workplace {
+  readonly root: string;
+  readonly paths: RepoPaths;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly journal: Journal;
+  readonly tickets: TicketFolder;
+  readonly settlements: Settlements;
+  readonly git: Git;
+  readonly room: ProcessRoom;
+  readonly agents: AgentPool;
+  /** Tells the surfaces what goes on. */
+  readonly say: LiveListener;
+}
