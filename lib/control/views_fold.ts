@@ -2,6 +2,7 @@
 
 import type { Checked, RunEvent, RunEventType } from "../engine/events.ts";
 import type { Verdict } from "../engine/gate.ts";
+import { newVerdict } from "../engine/history.ts";
 import type { RunId, TicketId, TurnId } from "../engine/ids.ts";
 import { type NoteType, type ReadNote, readNote } from "../engine/notes.ts";
 import type { Run } from "../engine/run.ts";
@@ -122,11 +123,10 @@ const turnUsage: Part = ({ event }) => {
   return [{ type: "usage", turn: event.turnId, usage: event.usage, contextWindow: null }];
 };
 
-/** A run enters `settling` with each new verdict; asking for the same again after a crash is none. */
 const verdictRow: Part = ({ before, after, event }) => {
-  const verdict = verdictOf(after);
+  const verdict = newVerdict({ before, after });
   const work = after.work;
-  if (verdict === null || work === null || sameVerdict(verdictOf(before), verdict)) return [];
+  if (verdict === null || work === null) return [];
   const checked = event.type === "checked" ? event : null;
   return [
     {
@@ -148,12 +148,6 @@ const verdictRow: Part = ({ before, after, event }) => {
     },
   ];
 };
-
-const verdictOf = (run: Run): Verdict | null =>
-  run.phase.type === "settling" ? run.phase.verdict : null;
-
-const sameVerdict = (a: Verdict | null, b: Verdict): boolean =>
-  JSON.stringify(a) === JSON.stringify(b);
 
 /** A person's "reject" moves the run only later, but it is the verdict. */
 const rejectedByPerson: Part = ({ after, event }) => {
@@ -219,6 +213,7 @@ const STEP_PARTS = {
   saved: [runRow],
   published: [runRow],
   waited: [runRow],
+  interrupted: [runRow],
   effect_failed: [runRow, turnRow],
   recovered: [runRow, turnRow],
 } as const satisfies Record<RunEventType, readonly Part[]>;
@@ -251,6 +246,7 @@ const NOTE_PARTS = {
   status: "nothing",
   notice: "nothing",
   approval: "nothing",
+  question: "nothing",
   prompt_sent: "nothing",
   turn_base: "nothing",
   car: "nothing",

@@ -67,6 +67,22 @@ export async function openGuarded(
   return { journal, findings };
 }
 
+/**
+ * Why the journal cannot be the one the witness saw, for readers that may not mend it; null when it
+ * can. Changes nothing.
+ *
+ * @param journal Null when there is no file.
+ */
+export async function journalTrouble(
+  paths: Pick<GuardPaths, "journal" | "witness">,
+  journal: Journal | null,
+): Promise<string | null> {
+  const witness = readWitness(paths.witness);
+  return journal === null
+    ? await missingReason(paths.journal, witness)
+    : doubt(journal, witness, false);
+}
+
 /** Remembers how far the journal has come. */
 export function writeWitness(path: string, journal: Journal, nowMs: number): void {
   const witness: Witness = {

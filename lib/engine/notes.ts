@@ -15,6 +15,7 @@ export interface PromptPart {
 }
 
 export interface NoteBodies {
+  /** The last 16 KiB of it. */
   readonly text: { readonly text: string };
   readonly reasoning: { readonly text: string };
   readonly tool_started: Told<"tool_started">;
@@ -35,6 +36,7 @@ export interface NoteBodies {
   readonly status: { readonly text: string; readonly waiting: boolean };
   readonly notice: { readonly text: string };
   readonly approval: Told<"approval">;
+  readonly question: Told<"question">;
   readonly prompt_sent: {
     readonly mode: TurnMode;
     readonly bytes: number;
@@ -76,6 +78,7 @@ const FIELDS: Readonly<Record<NoteType, Readonly<Record<string, "string" | "numb
     status: { text: "string" },
     notice: { text: "string" },
     approval: { title: "string" },
+    question: { questions: "object" },
     prompt_sent: { mode: "string", bytes: "number", parts: "object" },
     turn_base: {},
     car: { text: "string" },

@@ -13,51 +13,19 @@ import type { Run, RunSettings } from "../../lib/engine/run.ts";
 import { newRun, step } from "../../lib/engine/step.ts";
 import type { Ticket } from "../../lib/engine/ticket.ts";
 import type { TurnResult } from "../../lib/engine/turn.ts";
+import { SETTINGS, ticket } from "./run_fixtures.ts";
 
 /** 2026-03-04 09:30:00 UTC. */
 export const SCENE_START_MS = Date.UTC(2026, 2, 4, 9, 30);
 
-export const SETTINGS: RunSettings = {
-  stopAfterTickets: null,
-  agentOverride: null,
-  maxTurns: 200,
-  maxWallclockMs: null,
-  maxTokens: null,
-  ticketTurns: 20,
-  gateAttempts: 3,
-  lintRepairs: 3,
-  stalls: 2,
-  crashLimit: 3,
-  retryAttempts: 3,
-  retryBaseMs: 1_000,
-  retryMaxMs: 60_000,
-  commit: "ticket",
-  requireCommit: false,
-};
-
 export function syntheticTicket(number: number, change: Partial<Ticket> = {}): Ticket {
   const digits = String(number).padStart(3, "0");
-  return {
+  return ticket(number, {
     id: `tkt_${String(number).padStart(16, "0")}` as TicketId,
-    number,
     name: `TICKET-${digits}.md`,
-    agent: "codex",
-    done: false,
     title: `Ticket ${number}`,
-    goal: null,
-    model: null,
-    reasoning: null,
-    profile: null,
-    dependsOn: [],
-    verify: [],
-    limits: { turns: null, minutes: null, tokens: null },
-    touches: [],
-    mayChange: [],
-    context: [],
-    review: null,
-    fallback: null,
     ...change,
-  };
+  });
 }
 
 export function syntheticEvidence(change: Partial<Evidence> = {}): Evidence {
@@ -210,7 +178,13 @@ export class SyntheticRun {
   }
 
   settled(commit: string | null = "c0ffee".padEnd(40, "0"), problem: string | null = null): this {
-    return this.send({ type: "settled", ticketId: this.#ticketId(), commit, problem });
+    return this.send({
+      type: "settled",
+      ticketId: this.#ticketId(),
+      good: problem === null,
+      commit,
+      problem,
+    });
   }
 
   /** A turn that does its ticket, with the checks it passes. */

@@ -1,0 +1,25 @@
+/** Now, and where: what a page needs to tell times. */
+
+import { timeWords, type Zone } from "../base/local_time.ts";
+import { duration } from "../base/text.ts";
+
+export interface Now {
+  readonly ms: number;
+  readonly zone: Zone;
+}
+
+export const clockTime = (atMs: number, now: Now): string => timeWords(atMs, now.ms, now.zone);
+
+/** `09:30:00 (2 m 05 s ago)`. */
+export const timeAgo = (atMs: number, now: Now): string =>
+  `${clockTime(atMs, now)} (${duration(now.ms - atMs)} ago)`;
+
+/** Rows of a label and a text, the texts under each other; a text's later lines too. */
+export function labelled(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(0, ...rows.map(([label]) => label.length));
+  return rows.flatMap(([label, text]) =>
+    text.split("\n").map((line, index) =>
+      `${(index === 0 ? label : "").padEnd(width)}  ${line}`.trimEnd()
+    )
+  );
+}
