@@ -54,8 +54,9 @@ export interface Child {
   readonly pid: number;
   readonly identity: SpawnedIdentity;
   /**
-   * Writes to stdin; one write after the other, resolved when the pipe took it.
+   * Writes to stdin, one write after the other; waits while the process is slow to read.
    * @throws {CarError} `unavailable` when the process no longer reads: it crashed or closed stdin.
+   *   The runtime tells of a closed stdin at the next write only: an answer is the sole receipt.
    */
   write(text: string | Uint8Array): Promise<void>;
   /** Ends stdin. Never throws. */

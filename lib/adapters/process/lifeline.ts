@@ -129,6 +129,7 @@ export class Lifeline {
     if (this.#closing.signal.aborted) return await this.#kept;
     this.#closing.abort();
     await this.#orders;
+    this.#shell.process.ref();
     this.#tell("bye");
     await this.#shell.writer.close().catch(() => {});
     await this.#kept;

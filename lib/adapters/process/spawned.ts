@@ -70,7 +70,7 @@ export class SpawnedChild implements Child {
 
   /** Resolves when the process is gone and both its pipes are at their end. */
   get over(): Promise<unknown> {
-    return Promise.all([this.exit, this.#out.ended]);
+    return this.exit.then(() => Promise.all([this.#out.ended, this.#drained]));
   }
 
   get stdout(): ReadableStream<Uint8Array<ArrayBuffer>> {
