@@ -1,6 +1,6 @@
 /** The gate's judgement: what the checks, the tamper guard and the reviewer found, made into a verdict. */
 
-import { byteLength, clipHead, clipTail, duration, plural } from "../base/text.ts";
+import { byteLength, clipHead, clipTail, duration, oneLine, plural } from "../base/text.ts";
 import type { ReviewOpinion } from "./events.ts";
 import { fenced } from "./fence.ts";
 import type { TamperFinding } from "./tamper.ts";
@@ -114,9 +114,13 @@ const EXIT_WORDS: Readonly<Record<number, string>> = {
   137: "was killed, perhaps for want of memory",
 };
 
+/** Longest command in a sentence; the evidence has it whole. */
+const COMMAND_LENGTH_MAX = 200;
+
 /** How a check that failed ended, in one sentence. */
 export function evidenceText(evidence: Evidence): string {
-  const { command, exitCode, signal, timedOut, seconds } = evidence;
+  const { exitCode, signal, timedOut, seconds } = evidence;
+  const command = oneLine(evidence.command, COMMAND_LENGTH_MAX);
   const took = duration(seconds * 1000);
   if (timedOut) return `\`${command}\` did not end within its time (${took})`;
   if (signal !== null) return `\`${command}\` was ended by ${signal} after ${took}`;
@@ -130,14 +134,15 @@ export function evidenceText(evidence: Evidence): string {
 export const FEEDBACK_BYTES_MAX = 12 * 1024;
 /** Most of the feedback that one check's output may take; two failures are shown whole at least. */
 const OUTPUT_BYTES_MAX = 4 * 1024;
-const REASON_BYTES_MAX = 1024;
+const REASON_LENGTH_MAX = 600;
 
 /** What the next prompt says about a verdict: what failed, with the end of its output. Empty when all is well. */
 export function feedback(verdict: Verdict): string {
   if (verdict.type === "accepted" || verdict.type === "unverified") return "";
   const head = [
     "The ticket was marked done, but CAR's checks say otherwise, so it is open again:",
-    ...verdict.reasons.map((reason) => `- ${clipHead(reason, REASON_BYTES_MAX).text}`),
+    // On one line each: an agent's words in a reason must not open a block of their own.
+    ...verdict.reasons.map((reason) => `- ${oneLine(reason, REASON_LENGTH_MAX)}`),
   ].join("\n");
   const parts = [clipHead(head, FEEDBACK_BYTES_MAX / 2).text];
   let left = FEEDBACK_BYTES_MAX - byteLength(parts[0] ?? "");
@@ -151,7 +156,7 @@ export function feedback(verdict: Verdict): string {
 }
 
 function outputBlock(evidence: Evidence): string {
-  const command = clipHead(evidence.command, REASON_BYTES_MAX).text;
+  const command = oneLine(evidence.command, COMMAND_LENGTH_MAX);
   if (evidence.outputTail.trim() === "") return `\`${command}\` printed nothing.`;
   const { text, leftOutBytes } = clipTail(evidence.outputTail, OUTPUT_BYTES_MAX);
   const which = leftOutBytes > 0 ? "The end of the output" : "The output";
