@@ -1,7 +1,8 @@
 /** Now, and where: what a page needs to tell times. */
 
-import { timeWords, type Zone } from "../base/local_time.ts";
+import { systemZone, timeWords, utcZone, type Zone } from "../base/local_time.ts";
 import { duration } from "../base/text.ts";
+import type { Io } from "./io.ts";
 
 export interface Now {
   readonly ms: number;
@@ -23,3 +24,9 @@ export function labelled(rows: readonly (readonly [string, string])[]): readonly
     )
   );
 }
+
+/** @param env `TZ=UTC` is taken from here, so that a test need not change its process. */
+export const nowOf = (io: Pick<Io, "clock" | "env">): Now => ({
+  ms: io.clock.now(),
+  zone: io.env("TZ") === "UTC" ? utcZone : systemZone,
+});

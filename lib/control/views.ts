@@ -10,7 +10,7 @@ import type { RunId } from "../engine/ids.ts";
 import type { Run } from "../engine/run.ts";
 import type { Journal, JournalEvent } from "./journal.ts";
 import { openDatabase, schemaOf, sqliteError, transaction } from "./sqlite.ts";
-import { fold } from "./views_fold.ts";
+import { type Change, foldNote, foldStep } from "./views_fold.ts";
 import { VIEW_TABLE_NAMES, VIEWS_SCHEMA, VIEWS_TABLES } from "./views_schema.ts";
 import { writeChange } from "./views_write.ts";
 
@@ -159,9 +159,13 @@ export class Views {
     const events = this.#journal.events({ after: this.seq(), limit: BATCH });
     const runs = new Map<RunId, Run>();
     for (const event of events) {
+      if (event.kind === "note") this.#write(foldNote(event), event);
+      if (event.kind !== "step") continue;
       const before = runs.get(event.run) ?? this.#foldOf(event.run);
       if (before === null) continue;
-      runs.set(event.run, this.#foldOne(before, event));
+      const { run, changes } = foldStep(before, event);
+      this.#write(changes, event);
+      runs.set(event.run, run);
     }
     for (const [id, run] of runs) {
       touched.add(id);
@@ -171,10 +175,8 @@ export class Views {
     if (last !== undefined) this.db.prepare("update applied set seq = ?").run(last.seq);
   }
 
-  #foldOne(before: Run, event: JournalEvent): Run {
-    const { run, changes } = fold(before, event);
+  #write(changes: readonly Change[], event: JournalEvent): void {
     for (const change of changes) writeChange(this.db, change, event);
-    return run;
   }
 
   #foldOf(id: RunId): Run | null {

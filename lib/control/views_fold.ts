@@ -218,20 +218,20 @@ const STEP_PARTS = {
   recovered: [runRow, turnRow],
 } as const satisfies Record<RunEventType, readonly Part[]>;
 
-type NotePart = (note: ReadNote, turn: TurnId) => readonly Change[];
+type NotePart = (note: ReadNote, event: JournalEvent) => readonly Change[];
 
 const NOTE_PARTS = {
   text: "nothing",
   reasoning: "nothing",
   tool_started: "nothing",
-  tool: (_note, turn) => [{ type: "tool", turn }],
-  file_change: (note, turn) =>
-    note.type === "file_change"
+  tool: (_note, { turn }) => turn === null ? [] : [{ type: "tool", turn }],
+  file_change: (note, { turn }) =>
+    note.type === "file_change" && turn !== null
       ? [{ type: "file", turn, path: note.body.path, change: note.body.change }]
       : [],
   plan: "nothing",
-  usage: (note, turn) =>
-    note.type === "usage"
+  usage: (note, { turn }) =>
+    note.type === "usage" && turn !== null
       ? [{
         type: "usage",
         turn,
@@ -251,6 +251,18 @@ const NOTE_PARTS = {
   turn_base: "nothing",
   car: "nothing",
   checks: "nothing",
+  // The windows in it came as `rate_limit` before.
+  quota: "nothing",
+  ticket_marked: (note, { run }) =>
+    note.type === "ticket_marked"
+      ? [{
+        type: "ticket",
+        id: note.body.ticketId,
+        ticket: null,
+        state: note.body.done ? "done_by_person" : "working",
+        run,
+      }]
+      : [],
 } as const satisfies Record<NoteType, NotePart | "nothing">;
 
 export interface Folded {
@@ -259,10 +271,8 @@ export interface Folded {
   readonly changes: readonly Change[];
 }
 
-/** What a journal event makes of the run before it, and what it changes in the views. */
-export function fold(run: Run, event: JournalEvent): Folded {
-  if (event.kind === "refused") return { run, changes: [] };
-  if (event.kind === "note") return { run, changes: foldNote(event) };
+/** What a recorded step makes of the run before it, and what it changes in the views. */
+export function foldStep(run: Run, event: JournalEvent): Folded {
   const happened = event.body as RunEvent;
   const next = step(run, happened);
   if (!next.ok) return { run, changes: [] };
@@ -271,11 +281,10 @@ export function fold(run: Run, event: JournalEvent): Folded {
   return { run: next.run, changes: (parts ?? []).flatMap((part) => part(moved)) };
 }
 
-function foldNote(event: JournalEvent): readonly Change[] {
+/** What a note changes in the views. */
+export function foldNote(event: JournalEvent): readonly Change[] {
   const note = readNote(event.type, event.body);
   if (note === null) return [];
   const part: NotePart | "nothing" = NOTE_PARTS[note.type];
-  // Quota windows count without a turn; everything else belongs to one.
-  if (part === "nothing" || (event.turn === null && note.type !== "rate_limit")) return [];
-  return part(note, event.turn ?? ("" as TurnId));
+  return part === "nothing" ? [] : part(note, event);
 }
