@@ -17,8 +17,15 @@ const ROOT = new URL("..", import.meta.url).pathname;
 /** Wall of a function's length, in lines: what can be seen whole without losing the beginning. */
 export const FUNCTION_LINES_MAX = 70;
 
-/** Files with a licence to spawn: the process room, and the one question asked of `ps` below it. */
-const SPAWNERS = ["lib/adapters/process/", "lib/control/process_identity.ts"];
+/**
+ * Files with a licence to spawn: the process room, the one question asked of `ps` below it, and the
+ * person's editor, which needs the terminal for itself.
+ */
+const SPAWNERS = [
+  "lib/adapters/process/",
+  "lib/control/process_identity.ts",
+  "lib/cli/editor.ts",
+];
 /** The atomic writer, the only file of lib/ that writes by itself. */
 const WRITER = "lib/control/files.ts";
 const CLOCK = "lib/base/clock.ts";

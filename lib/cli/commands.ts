@@ -1,0 +1,20 @@
+/**
+ * The table of all commands. The parser, help, completions, `car describe` and docs/COMMANDS.md are
+ * made from it: a command exists when its row does.
+ */
+
+import type { CommandSpec } from "./command.ts";
+import { CONTEXT_COMMANDS } from "./rows/context.ts";
+import { TOOL_COMMANDS } from "./rows/tools.ts";
+
+export const COMMANDS: readonly CommandSpec[] = [
+  ...CONTEXT_COMMANDS,
+  ...TOOL_COMMANDS,
+];
+
+/** What stands in `car --help` beside the first word of commands with two. */
+export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
+  ticket: "write, list, check and order tickets",
+  context: "show and edit what every agent is told",
+  config: "show and change settings",
+};

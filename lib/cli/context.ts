@@ -1,0 +1,110 @@
+/** Where a command works: the repo or hub a person stands in, or a clear word why there is none. */
+
+import { CarError } from "../base/errors.ts";
+import {
+  findRoot,
+  type FoundRoot,
+  type HubPaths,
+  hubPaths,
+  type RepoPaths,
+  repoPaths,
+} from "../control/roots.ts";
+import type { CommandMode } from "./command.ts";
+
+export type Place =
+  | { readonly type: "repo"; readonly paths: RepoPaths }
+  | { readonly type: "hub"; readonly paths: HubPaths };
+
+/** Looked for once, when first asked. */
+export class Context {
+  /** The folder that was named with --repo, else the working folder; absolute. */
+  readonly from: string;
+  readonly #command: string;
+  #found: Promise<FoundRoot> | undefined;
+
+  constructor(cwd: string, named: string | null, command: string) {
+    this.from = named === null ? cwd : absolute(cwd, named);
+    this.#command = command;
+  }
+
+  found(): Promise<FoundRoot> {
+    return this.#found ??= look(this.from);
+  }
+
+  /** @throws {CarError} `not_found` or `conflict`, with the way out as hint. */
+  async either(): Promise<Place> {
+    const found = await this.found();
+    if (found.type === "repo") return { type: "repo", paths: repoPaths(found.root) };
+    if (found.type === "hub") return { type: "hub", paths: hubPaths(found.root) };
+    throw notInitialised(found, this.from);
+  }
+
+  /** @throws {CarError} as `either`, and `conflict` in a hub. */
+  async repo(): Promise<RepoPaths> {
+    const found = await this.found();
+    const place = await this.either();
+    if (place.type === "repo") return place.paths;
+    throw new CarError(
+      "conflict",
+      `"car ${this.#command}" works on one repo, and ${place.paths.root} is a hub.`,
+      { hint: hubHint(found) },
+    );
+  }
+
+  /** @throws {CarError} as `either`, and `conflict` in a repo. */
+  async hub(): Promise<HubPaths> {
+    const place = await this.either();
+    if (place.type === "hub") return place.paths;
+    throw new CarError(
+      "conflict",
+      `"car ${this.#command}" works on a hub, and ${place.paths.root} is a single repo.`,
+      { hint: "Go into the hub's folder, or make one with `car init --mode hub`." },
+    );
+  }
+
+  /** Fails early when what the mode asks for is not there. */
+  async check(mode: CommandMode): Promise<void> {
+    if (mode === "repo") await this.repo();
+    else if (mode === "hub") await this.hub();
+    else if (mode === "either") await this.either();
+  }
+}
+
+function absolute(cwd: string, path: string): string {
+  return path.startsWith("/") ? path : `${cwd.replace(/\/$/, "")}/${path}`;
+}
+
+async function look(from: string): Promise<FoundRoot> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(from);
+  } catch (thrown) {
+    throw new CarError("not_found", `${from} does not exist.`, {
+      hint: "Name a folder that exists with --repo.",
+      cause: thrown,
+    });
+  }
+  if (!info.isDirectory) {
+    throw new CarError("invalid", `${from} is not a folder.`, {
+      hint: "Name the repo's folder with --repo.",
+    });
+  }
+  return await findRoot(from);
+}
+
+function notInitialised(found: FoundRoot, from: string): CarError {
+  if (found.type === "git") {
+    return new CarError("not_found", `CAR is not set up in the git repo ${found.root}.`, {
+      hint: "Run `car init` in it.",
+    });
+  }
+  return new CarError("not_found", `${from} is not in a git repo.`, {
+    hint: "Go into a git repo, or make one with `git init`, then run `car init`.",
+  });
+}
+
+function hubHint(found: FoundRoot): string {
+  return found.type === "hub" && found.gitRoot !== null && found.gitRoot !== found.root
+    ? `Run \`car init\` in ${found.gitRoot} to let the hub work in it.`
+    : "Go into the folder of one of its repos, or name it with --repo.";
+}
