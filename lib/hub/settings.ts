@@ -1,6 +1,6 @@
 /** Turns the config into the settings a run keeps and the limits a turn is watched by. */
 
-import type { Config } from "../control/config.ts";
+import type { RepoConfig } from "../control/config.ts";
 import type { LimitSettings, SilenceSettings, Spent } from "../engine/limits.ts";
 import type { Run, RunSettings } from "../engine/run.ts";
 import type { Ticket } from "../engine/ticket.ts";
@@ -15,7 +15,7 @@ export interface RunFlags {
 
 const MINUTE_MS = 60_000;
 
-export function runSettings(config: Config, flags: RunFlags): RunSettings {
+export function runSettings(config: RepoConfig, flags: RunFlags): RunSettings {
   const { runner, limits, gate, git } = config;
   return {
     stopAfterTickets: flags.stopAfterTickets ?? runner.stop_after_runs,
@@ -37,7 +37,7 @@ export function runSettings(config: Config, flags: RunFlags): RunSettings {
 }
 
 /** Limits inside a turn: the ticket's own word goes before the config's. */
-export function turnLimits(config: Config, ticket: Ticket, run: Run): LimitSettings {
+export function turnLimits(config: RepoConfig, ticket: Ticket, run: Run): LimitSettings {
   const { limits } = config;
   const wallclock = run.settings.maxWallclockMs;
   return {
@@ -66,7 +66,7 @@ export function spentBefore(run: Run, nowMs: number): Spent {
   };
 }
 
-export function silenceOf(config: Config): SilenceSettings {
+export function silenceOf(config: RepoConfig): SilenceSettings {
   return {
     silenceSeconds: config.limits.silence_seconds,
     networkSeconds: config.limits.network_wait_seconds,

@@ -39,7 +39,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly surroundings: Surroundings;
   /** Told after every step, when it is safe on disk. */
-  readonly onStep?: (run: Run, event: RunEvent, seq: number) => void;
+  readonly onStep?: (run: Run, event: RunEvent, seq: number, refused: boolean) => void;
   /** Stay while the run is paused, and go on when a command resumes it. */
   readonly wait: boolean;
 }
@@ -154,7 +154,7 @@ export class RunWorker {
     const answer = step(this.#run, event);
     if (!answer.ok) {
       const seq = journal.refuse(this.#run, event, answer.message, settles);
-      onStep?.(this.#run, event, seq);
+      onStep?.(this.#run, event, seq, true);
       return answer;
     }
     const atOnce = answer.effects.filter(isAtOnce);
@@ -163,7 +163,7 @@ export class RunWorker {
     this.#run = answer.run;
     this.#open.push(...written.effects);
     for (const effect of atOnce) this.#act(effect);
-    onStep?.(this.#run, event, written.seq);
+    onStep?.(this.#run, event, written.seq, false);
     return { ok: true, message: "", hint: "" };
   }
 

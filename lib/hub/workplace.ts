@@ -3,13 +3,12 @@
 import type { Git } from "../adapters/git/git.ts";
 import type { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Config } from "../control/config.ts";
+import type { RepoConfig } from "../control/config.ts";
 import type { Journal } from "../control/journal.ts";
 import type { RepoPaths } from "../control/roots.ts";
 import type { TicketFolder } from "../control/tickets.ts";
 import type { AgentPool } from "./agents.ts";
 import type { LiveListener } from "./live.ts";
-import type { Settlements } from "./settlements.ts";
 
 /** Chance, for ids and jitter. */
 export interface Chance {
@@ -27,12 +26,11 @@ export const systemChance: Chance = {
 export interface Workplace {
   readonly root: string;
   readonly paths: RepoPaths;
-  readonly config: Config;
+  readonly config: RepoConfig;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly journal: Journal;
   readonly tickets: TicketFolder;
-  readonly settlements: Settlements;
   readonly git: Git;
   readonly room: ProcessRoom;
   readonly agents: AgentPool;

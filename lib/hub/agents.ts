@@ -1,0 +1,84 @@
+/** Which adapter stands behind each configured agent; opened on demand, closed with the session. */
+
+import { CodexAgent } from "../adapters/codex/agent.ts";
+import type { ProcessRoom } from "../adapters/process/room.ts";
+import { ShellAgent } from "../adapters/shell/agent.ts";
+import type { Clock } from "../base/clock.ts";
+import { CarError } from "../base/errors.ts";
+import type { RepoConfig } from "../control/config.ts";
+import type { Agent, Posture } from "../engine/ports.ts";
+
+export interface AgentSurroundings {
+  readonly root: string;
+  readonly config: RepoConfig;
+  readonly room: ProcessRoom;
+  readonly clock: Clock;
+}
+
+export type AgentKind = RepoConfig["agents"][string]["kind"];
+
+type Factory = (name: string, given: AgentSurroundings) => Agent;
+
+/** One row a kind. Taking an adapter away is deleting its folder and its row. */
+const FACTORIES: Readonly<Partial<Record<AgentKind, Factory>>> = {
+  codex: (name, given) => new CodexAgent(codexOptions(name, given)),
+  shell: (_name, { root, room }) => new ShellAgent({ root, room }),
+};
+
+export class AgentPool {
+  readonly #given: AgentSurroundings;
+  readonly #open = new Map<string, Agent>();
+
+  constructor(given: AgentSurroundings) {
+    this.#given = given;
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.#given.config.agents);
+  }
+
+  /** @throws {CarError} `invalid` for a name the config does not know. */
+  get(name: string): Agent {
+    const known = this.#open.get(name);
+    if (known !== undefined) return known;
+    const agent = this.#make(name);
+    this.#open.set(name, agent);
+    return agent;
+  }
+
+  posture(name: string): Posture {
+    return this.#given.config.agents[name]?.posture ?? "yolo";
+  }
+
+  /** The provider account whose quota an agent uses; null for agents that use none. */
+  account(name: string): string | null {
+    const configured = this.#given.config.agents[name];
+    if (configured === undefined || configured.kind === "shell") return null;
+    return configured.account ?? configured.kind;
+  }
+
+  #make(name: string): Agent {
+    const configured = this.#given.config.agents[name];
+    if (configured === undefined) {
+      throw new CarError("invalid", `There is no agent "${name}"`, {
+        hint: `Configured are: ${this.names.join(", ")}. See "car agents".`,
+      });
+    }
+    const factory = FACTORIES[configured.kind];
+    if (factory === undefined) {
+      throw new CarError("unavailable", `This car cannot talk to agents of kind "${configured.kind}" yet`, {
+        hint: `It can to: ${Object.keys(FACTORIES).join(", ")}.`,
+      });
+    }
+    return factory(name, this.#given);
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((agent) => agent.close()));
+    this.#open.clear();
+  }
+
+  async killAll(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((agent) => agent.kill()));
+  }
+}

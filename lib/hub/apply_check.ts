@@ -1,0 +1,87 @@
+/** Carries out the gate's checks: runs each command, keeps the evidence, gathers what else the verdict needs. */
+
+import type { Checked, Outcome } from "../engine/events.ts";
+import { type Evidence, passed } from "../engine/gate.ts";
+import type { TurnId } from "../engine/ids.ts";
+import type { Run } from "../engine/run.ts";
+import type { Ticket, VerifyCommand } from "../engine/ticket.ts";
+import { guardFindings } from "./guard.ts";
+import { remark } from "./remark.ts";
+import { opinionOn } from "./review.ts";
+import type { Workplace } from "./workplace.ts";
+
+/** Runs the ticket's checks, then the config's. All of them: the agent gets the whole list at once. */
+export async function applyCheck(
+  place: Workplace,
+  run: Run,
+  ticket: Ticket,
+  turnId: TurnId | null,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { findings, putBack } = await guardFindings(place, run, ticket);
+  if (putBack !== null) remark(place, run, putBack.words);
+  const judged = putBack?.ticket ?? ticket;
+  const commands: readonly VerifyCommand[] = [...judged.verify, ...place.config.gate.verify];
+  const evidence: Evidence[] = [];
+  for (const command of commands) {
+    const one = await runCheck(place, run, judged, turnId, command, signal);
+    if (one === null) return { type: "interrupted" };
+    evidence.push(one);
+  }
+  const treeId = await place.git.treeId();
+  const status = await place.git.status();
+  const review = await opinionOn(place, run, judged, evidence.every(passed), signal);
+  if (signal.aborted) return { type: "interrupted" };
+  const checked: Checked = {
+    type: "checked",
+    ticketId: ticket.id,
+    evidence: evidence.map((it) => ({ ...it, treeId })),
+    configured: commands.length > 0,
+    treeId,
+    dirty: status.dirty,
+    tamper: findings,
+    review,
+  };
+  return checked;
+}
+
+/** One check. Null: broken off because the run is asked to end. */
+async function runCheck(
+  place: Workplace,
+  run: Run,
+  ticket: Ticket,
+  turnId: TurnId | null,
+  command: VerifyCommand,
+  signal: AbortSignal,
+): Promise<Evidence | null> {
+  place.say({ type: "check_started", command: command.run });
+  const seconds = command.timeoutSeconds ?? place.config.gate.timeout_seconds;
+  const finished = await place.room.run({
+    argv: ["/bin/sh", "-c", command.run],
+    cwd: place.root,
+    env: {
+      CAR_TICKET: `${place.paths.tickets}/${ticket.name}`,
+      CAR_RUN_DIR: place.paths.run(run.id).folder,
+      CI: "true",
+    },
+    stderr: "merged",
+    purpose: "check",
+    runId: run.id,
+    turnId: turnId ?? undefined,
+  }, { timeoutMs: seconds * 1000, bytesMax: place.config.gate.output_bytes, signal });
+  if (finished.aborted) return null;
+  const byItself = finished.exit.signal === null;
+  const evidence: Evidence = {
+    command: command.run,
+    exitCode: byItself ? finished.exit.code : null,
+    signal: finished.exit.signal,
+    timedOut: finished.timedOut,
+    seconds: finished.seconds,
+    outputSha256: finished.sha256,
+    outputTail: new TextDecoder().decode(finished.stdout),
+    treeId: null,
+    atMs: place.clock.now(),
+  };
+  place.say({ type: "check_ended", evidence });
+  return evidence;
+}

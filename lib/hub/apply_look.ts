@@ -1,0 +1,59 @@
+/** Looks at the repo after a turn: the ticket, its faults, what moved, and what the agent says to a person. */
+
+import { readDispatch } from "../control/dispatches.ts";
+import type { Looked, Outcome } from "../engine/events.ts";
+import type { TurnId } from "../engine/ids.ts";
+import { countCriteriaDone, type Progress } from "../engine/progress.ts";
+import type { Run } from "../engine/run.ts";
+import type { Ticket } from "../engine/ticket.ts";
+import { contextHash } from "./context_hash.ts";
+import type { Workplace } from "./workplace.ts";
+
+export async function applyLook(
+  place: Workplace,
+  run: Run,
+  ticket: Ticket,
+  turnId: TurnId | null,
+): Promise<Outcome> {
+  const queue = await place.tickets.readQueue();
+  const found = queue.tickets.find((it) => it.id === ticket.id) ?? null;
+  const status = await place.git.status();
+  return {
+    type: "looked",
+    turnId,
+    ticket: found,
+    problems: queue.problems,
+    progress: await progressOf(place, found ?? ticket),
+    dirty: status.dirty,
+    dispatch: await dispatchOf(place, run),
+    jitter: place.chance.share(),
+    hex: place.chance.hex(),
+  };
+}
+
+async function dispatchOf(place: Workplace, run: Run): Promise<Looked["dispatch"]> {
+  const found = await readDispatch(place.paths.run(run.id));
+  if (found === null) return { type: "none" };
+  return found.type === "problem"
+    ? { type: "broken", message: found.message }
+    : { type: "found", dispatch: found.dispatch };
+}
+
+/** The progress vector of the repo as it stands. */
+export async function progressOf(place: Workplace, ticket: Ticket): Promise<Progress> {
+  const [treeId, ticketsHash, context, body, status] = await Promise.all([
+    place.git.treeId(),
+    place.tickets.contentHash(),
+    contextHash(place.paths.contextspace),
+    place.tickets.body(ticket.id),
+    place.git.status(),
+  ]);
+  return {
+    treeId,
+    checksPassing: null,
+    criteriaDone: countCriteriaDone(body ?? ""),
+    ticketsHash,
+    contextHash: context,
+    newFiles: status.untracked,
+  };
+}

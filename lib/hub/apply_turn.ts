@@ -1,0 +1,200 @@
+/** Carries out one agent turn: opens the thread, sends the prompt, watches, and tells how it ended. */
+
+import { CarError } from "../base/errors.ts";
+import { clipTail } from "../base/text.ts";
+import type { Effect, Outcome, TurnEnded } from "../engine/events.ts";
+import type { ThreadId } from "../engine/ids.ts";
+import type { AgentThread } from "../engine/ports.ts";
+import type { Progress } from "../engine/progress.ts";
+import type { Run } from "../engine/run.ts";
+import { ticketLabel } from "../engine/ticket.ts";
+import { type AgentError, NO_USAGE, type TurnEvent } from "../engine/turn.ts";
+import type { AtRun } from "./at_run.ts";
+import { noteBase } from "./guard.ts";
+import { progressOf } from "./apply_look.ts";
+import { assemblePrompt, repliesToTell } from "./prompting.ts";
+import { silenceOf, spentBefore, turnLimits } from "./settings.ts";
+import { TurnNotes } from "./turn_notes.ts";
+import { runTurn, type TurnTold } from "./turn_runner.ts";
+
+export type TurnOrder = Extract<Effect, { type: "run_turn" }>;
+
+export async function applyTurn(
+  place: AtRun,
+  run: Run,
+  order: TurnOrder,
+  tell: (outcome: Outcome) => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const parked = place.quota.parked(order.agent);
+  if (parked !== null) {
+    const error: AgentError = { kind: "quota", message: `The account "${parked.account}" is out of quota` };
+    return ended(place, order, { ...NOTHING_TOLD, error }, null, null);
+  }
+  const before = run.work?.progress === null ? await progressOf(place, order.ticket) : null;
+  await noteBase(place, run, order.ticket);
+  const opened = await openThread(place, order);
+  if (opened.type === "failed") {
+    return ended(place, order, { ...NOTHING_TOLD, error: opened.error }, null, before);
+  }
+  const { thread, continues } = opened;
+  const owner = { run: run.id, turn: order.turnId, ticket: order.ticket.id };
+  const notes = new TurnNotes(place.journal, owner, () => place.clock.now());
+  try {
+    tell({ type: "thread_opened", turnId: order.turnId, thread: thread.id });
+    const prompt = await promptFor(place, run, order, continues);
+    notes.add("prompt_sent", {
+      mode: order.mode,
+      bytes: prompt.bytes,
+      parts: prompt.parts.map(({ name, bytes, cut }) => ({ name, bytes, cut })),
+      repliesUpTo: prompt.repliesUpTo,
+      agent: order.agent,
+      thread: thread.id,
+    });
+    notes.flush();
+    const told = await watched(place, run, order, thread, prompt.text, notes, signal);
+    return ended(place, order, told, thread.id, before);
+  } finally {
+    notes.close();
+    await thread.close().catch(() => {});
+  }
+}
+
+const NOTHING_TOLD: TurnTold = {
+  result: "failed",
+  error: null,
+  usage: NO_USAGE,
+  lastText: "",
+  limit: null,
+};
+
+type Opened =
+  | { readonly type: "open"; readonly thread: AgentThread; readonly continues: boolean }
+  | { readonly type: "failed"; readonly error: AgentError };
+
+/** The ticket's thread again where it can be had, else a new one. */
+async function openThread(place: AtRun, order: TurnOrder): Promise<Opened> {
+  const { ticket } = order;
+  const options = {
+    model: ticket.model,
+    reasoning: ticket.reasoning,
+    profile: ticket.profile,
+    posture: place.agents.posture(order.agent),
+    title: ticketLabel(ticket),
+  };
+  try {
+    const agent = place.agents.get(order.agent);
+    if (order.thread !== null && place.config.runner.reuse_thread) {
+      const thread = await agent.open({ ...options, resume: order.thread }).catch(() => null);
+      if (thread !== null) return { type: "open", thread, continues: order.mode !== "fresh" };
+    }
+    return { type: "open", thread: await agent.open({ ...options, resume: null }), continues: false };
+  } catch (thrown) {
+    return { type: "failed", error: openError(thrown) };
+  }
+}
+
+/** An agent that is missing or misconfigured stays so: a person is asked, with the agent's own hint. */
+function openError(thrown: unknown): AgentError {
+  if (!(thrown instanceof CarError)) {
+    return { kind: "protocol", message: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+  const message = thrown.hint === undefined ? thrown.message : `${thrown.message} ${thrown.hint}`;
+  const passing = thrown.code === "timeout";
+  return { kind: passing ? "crashed" : "refused", message };
+}
+
+async function promptFor(place: AtRun, run: Run, order: TurnOrder, continues: boolean) {
+  const replies = await repliesToTell(place, run, order.turnId);
+  const built = await assemblePrompt(place, run, {
+    ticket: order.ticket,
+    mode: order.mode,
+    continues,
+    feedback: order.feedback,
+    lastText: order.lastText,
+    replies,
+  });
+  return { ...built, repliesUpTo: replies.at(-1)?.number ?? 0 };
+}
+
+async function watched(
+  place: AtRun,
+  run: Run,
+  order: TurnOrder,
+  thread: AgentThread,
+  prompt: string,
+  notes: TurnNotes,
+  signal: AbortSignal,
+): Promise<TurnTold> {
+  const { clock, config } = place;
+  const paths = place.paths.run(run.id);
+  const input = {
+    turnId: order.turnId,
+    prompt,
+    ticketPath: `${place.paths.tickets}/${order.ticket.name}`,
+    env: {
+      CAR_RUN_ID: run.id,
+      CAR_TURN_ID: order.turnId,
+      CAR_TICKET: `${place.paths.tickets}/${order.ticket.name}`,
+      CAR_RUN_DIR: paths.folder,
+      CAR_DISPATCH: paths.dispatch,
+      CAR_REPLIES: paths.replyHistory,
+    },
+  };
+  const sink = (event: TurnEvent) => {
+    notes.take(event);
+    if (event.type === "rate_limit") place.quota.told(run.id, event);
+    if (event.type === "approval" || event.type === "question") decline(thread, event.requestId);
+    place.say({ type: "turn", turnId: order.turnId, event });
+  };
+  const watch = {
+    clock,
+    limits: turnLimits(config, order.ticket, run),
+    spent: spentBefore(run, clock.now()),
+    silence: silenceOf(config),
+    turnSeconds: config.limits.turn_seconds,
+    kill: async () => {
+      await place.agents.get(order.agent).kill();
+      await place.room.sweepTurn(order.turnId);
+    },
+  };
+  const told = await runTurn(thread, input, watch, sink, signal);
+  if (told.result !== "completed") await place.room.sweepTurn(order.turnId);
+  return told;
+}
+
+/** Nobody watches: a request that would wait for ever is declined, and the agent goes on or asks by DISPATCH.md. */
+function decline(thread: AgentThread, requestId: string): void {
+  thread.answer(requestId, { type: "no", reason: "Nobody is there to answer; ask with DISPATCH.md" })
+    .catch(() => {});
+}
+
+function ended(
+  place: AtRun,
+  order: TurnOrder,
+  told: TurnTold,
+  thread: ThreadId | null,
+  before: Progress | null,
+): TurnEnded {
+  const { run } = place;
+  if (told.error?.kind === "quota") place.quota.refused(run, order.agent, told.error);
+  if (told.result === "completed") place.quota.worked(run, order.agent);
+  const out = told.error?.kind === "quota";
+  const characters = place.config.prompt.prev_run_max_chars;
+  return {
+    type: "turn_ended",
+    turnId: order.turnId,
+    result: told.result,
+    error: told.error,
+    thread,
+    usage: told.usage,
+    lastText: clipTail(told.lastText, characters).text,
+    before,
+    limit: told.limit,
+    parkedUntilMs: out ? place.quota.parked(order.agent)?.untilMs ?? null : null,
+    fallback: out
+      ? place.quota.fallback(order.agent, [order.ticket.fallback, place.config.quota.fallback])
+      : null,
+    jitter: place.chance.share(),
+  };
+}

@@ -1,0 +1,151 @@
+/** Runs one repo's queue from its start, or from where it was left, until the run rests. */
+
+import { CarError } from "../base/errors.ts";
+import { plural } from "../base/text.ts";
+import type { Command } from "../engine/events.ts";
+import { runId } from "../engine/ids.ts";
+import { isLive, type Run } from "../engine/run.ts";
+import { newRun } from "../engine/step.ts";
+import { Effects } from "./effects.ts";
+import { pumpCommands } from "./pump.ts";
+import { remark } from "./remark.ts";
+import type { Session } from "./session.ts";
+import { type RunFlags, runSettings } from "./settings.ts";
+import { RunWorker } from "./worker.ts";
+
+export interface RunRequest {
+  /** `run` begins or goes on; `resume` only goes on. */
+  readonly type: "run" | "resume";
+  readonly by: string;
+  readonly flags: RunFlags;
+  /** A tree that is dirty at a run's first start is worked all the same, without commits. */
+  readonly allowDirty: boolean;
+  /** Stay at a paused run until a command resumes it. */
+  readonly wait: boolean;
+}
+
+/** A run at work: commands go in, `rested` tells its end. */
+export interface RunningRepo {
+  readonly rested: Promise<Run>;
+  command(command: Command): void;
+  /** Leaves a wait at a paused run. */
+  leave(): void;
+}
+
+/**
+ * Starts or continues the repo's run.
+ *
+ * @throws {CarError} `waiting` when a person must act first, `conflict` for a dirty tree or nothing to
+ * resume, `not_found` without tickets.
+ */
+export async function startRun(session: Session, request: RunRequest): Promise<RunningRepo> {
+  const { place } = session;
+  const { run, fresh } = await chooseRun(session, request);
+  const flags = fresh ? await flagsFor(session, request) : request.flags;
+  const settings = runSettings(place.config, flags);
+  if (fresh) place.journal.createRun(run);
+  const effects = new Effects(session.at(run.id));
+  const worker = new RunWorker(run, {
+    journal: place.journal,
+    clock: place.clock,
+    surroundings: effects,
+    wait: request.wait,
+    onStep: (now, event, seq, refused) => {
+      session.stepped(seq);
+      place.say({ type: "step", run: now, event, seq, refused });
+    },
+  });
+  const over = new AbortController();
+  const rested = (async () => {
+    const pumping = pumpCommands(place.journal, place.clock, (it) => worker.command(it), over.signal);
+    try {
+      await setGoing(session, worker, { ...request, settings });
+      return await worker.work();
+    } finally {
+      over.abort();
+      await pumping;
+    }
+  })();
+  return { rested, command: (it) => void worker.command(it), leave: () => worker.end() };
+}
+
+async function setGoing(
+  session: Session,
+  worker: RunWorker,
+  request: RunRequest & { settings: ReturnType<typeof runSettings> },
+): Promise<void> {
+  if (isLive(worker.run.status)) {
+    remark(session.place, worker.run, cutOffWords(session));
+    await worker.recover();
+    // Recovery may have settled a run that was stopping: being asked to run, it goes on.
+    if (worker.run.status !== "stopped") return;
+  }
+  const { by, settings } = request;
+  const type = worker.run.status === "paused" ? "resume" as const : "start" as const;
+  worker.command({ type, by, settings });
+}
+
+function cutOffWords(session: Session): string {
+  const previous = session.lock.previous;
+  return previous === null
+    ? "The last car ended without saying so; its run is taken up again"
+    : `The last car (process ${previous.pid}, since ${previous.startedAt}) ended without saying so; its run is taken up again`;
+}
+
+/** The run to go on with, or a new one. */
+async function chooseRun(
+  session: Session,
+  request: RunRequest,
+): Promise<{ run: Run; fresh: boolean }> {
+  const { place } = session;
+  const last = place.journal.lastRun();
+  if (last !== null && last.status !== "completed") {
+    await refuseIfWaiting(session, last, request);
+    return { run: last, fresh: false };
+  }
+  if (request.type === "resume") {
+    throw new CarError(
+      "conflict",
+      last === null ? "There is no run to resume" : `${last.id} is completed; nothing is left to resume`,
+      { hint: 'Use "car run" to begin a new run.' },
+    );
+  }
+  const queue = await place.tickets.readQueue();
+  if (queue.tickets.length === 0 && queue.problems.length === 0) {
+    throw new CarError("not_found", "There are no tickets to work", {
+      hint: 'Write one with "car ticket new", then use "car run".',
+    });
+  }
+  const number = Math.max(place.journal.nextRunNumber(), await session.nextRunFolder());
+  const settings = runSettings(place.config, request.flags);
+  return { run: newRun(runId(number), settings, place.clock.now()), fresh: true };
+}
+
+/** `car run` does not walk past a question that waits for its answer; `car resume` does. */
+async function refuseIfWaiting(session: Session, run: Run, request: RunRequest): Promise<void> {
+  if (request.type === "resume" || run.status !== "paused" || run.pause === null) return;
+  const { pause } = run;
+  const answered = pause.reason === "handoff" && await session.hasReply(run.id);
+  const decided = pause.reason === "held" && (run.work?.decision ?? null) !== null;
+  const needsAnswer = pause.reason === "handoff" || pause.reason === "held";
+  if (!needsAnswer || answered || decided) return;
+  throw new CarError("waiting", `${run.id} is paused (${pause.reason}): ${pause.detail}`, {
+    hint: `${pause.next} "car resume" alone goes on without an answer.`,
+  });
+}
+
+/** A dirty tree at a run's first start is the person's: never committed, never in the agent's way unasked. */
+async function flagsFor(session: Session, request: RunRequest): Promise<RunFlags> {
+  const status = await session.place.git.status();
+  if (!status.dirty) return request.flags;
+  if (request.allowDirty) return { ...request.flags, withoutCommits: true };
+  const paths = status.paths.slice(0, 5).join(", ");
+  const more = status.paths.length > 5 ? ", ..." : "";
+  throw new CarError(
+    "conflict",
+    `The tree has ${plural(status.paths.length, "change")} of yours that are not committed: ${paths}${more}`,
+    {
+      hint: 'Commit or stash them, or use "car run --allow-dirty": CAR then works without committing.',
+    },
+  );
+}
