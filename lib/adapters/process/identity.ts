@@ -23,9 +23,17 @@ export function bootId(): string {
 /** The process `pid` as it is now; undefined: gone, a zombie, or there is no /proc. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const fields = statFields(pid);
+  return fields?.[STATE_FIELD] === "Z" ? undefined : identityFrom(pid, fields);
+}
+
+/** Who `pid` is, or was if it just died and is not buried yet. For what CAR itself just started. */
+export function birthOf(pid: number): ProcessIdentity {
+  return identityFrom(pid, statFields(pid)) ?? { pid, start: "", boot: bootId() };
+}
+
+function identityFrom(pid: number, fields: string[] | undefined): ProcessIdentity | undefined {
   const start = fields?.[START_FIELD];
-  if (start === undefined || fields?.[STATE_FIELD] === "Z") return undefined;
-  return { pid, start, boot: bootId() };
+  return start === undefined ? undefined : { pid, start, boot: bootId() };
 }
 
 /** Whether that very process still lives; a zombie does not. */

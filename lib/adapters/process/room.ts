@@ -7,7 +7,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Child, Exit, SpawnedIdentity, SpawnSpec } from "./child.ts";
 import { childEnvironment, type Environment, ownEnvironment } from "./environment.ts";
 import { finish, type Finished, type RunOptions } from "./finished.ts";
-import { identify } from "./identity.ts";
+import { birthOf } from "./identity.ts";
 import { Lifeline } from "./lifeline.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import { SpawnedChild } from "./spawned.ts";
@@ -124,11 +124,8 @@ export class ProcessRoom {
   }
 
   #identityOf(spec: SpawnSpec, pid: number): SpawnedIdentity {
-    const { start, boot } = identify(pid) ?? { start: "", boot: "" };
     return {
-      pid,
-      start,
-      boot,
+      ...birthOf(pid),
       owner: this.owner,
       argv: spec.argv,
       purpose: spec.purpose,
