@@ -1,7 +1,7 @@
 /** What CAR knows and may do with one process it started: the contract between the room and its users. */
 
+import type { ProcessIdentity } from "../../control/process_identity.ts";
 import type { LineOptions } from "./lines.ts";
-import type { ProcessIdentity } from "./identity.ts";
 import type { LadderTimes } from "./ladder.ts";
 
 /** Why a process was started: for the record and for people. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { systemClock } from "../../base/clock.ts";
-import { isAlive, type ProcessIdentity } from "./identity.ts";
+import type { ProcessIdentity } from "../../control/process_identity.ts";
 import { Lifeline } from "./lifeline.ts";
 import { readLines } from "./lines.ts";
 import { canFindByMarker, findMarked } from "./sweep.ts";
@@ -186,12 +186,3 @@ function groupOf(pid: number): number {
     return 0;
   }
 }
-
-Deno.test("isAlive() wants the same start, not only the same number", linuxOnly, () => {
-  const stat = Deno.readTextFileSync("/proc/self/stat");
-  const start = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  const boot = Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
-  assert.ok(isAlive({ pid: Deno.pid, start, boot }));
-  assert.ok(!isAlive({ pid: Deno.pid, start: "1", boot }));
-  assert.ok(!isAlive({ pid: Deno.pid, start, boot: "another" }));
-});

@@ -4,10 +4,10 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
+import { bootId, processIdentity } from "../../control/process_identity.ts";
 import type { Child, Exit, SpawnedIdentity, SpawnSpec } from "./child.ts";
 import { childEnvironment, type Environment, ownEnvironment } from "./environment.ts";
 import { finish, type Finished, type RunOptions } from "./finished.ts";
-import { birthOf } from "./identity.ts";
 import { Lifeline } from "./lifeline.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import { SpawnedChild } from "./spawned.ts";
@@ -125,7 +125,8 @@ export class ProcessRoom {
 
   #identityOf(spec: SpawnSpec, pid: number): SpawnedIdentity {
     return {
-      ...birthOf(pid),
+      // One that ended at once has no start any more; nothing will be looked for by it.
+      ...(processIdentity(pid) ?? { pid, start: "", boot: bootId() }),
       owner: this.owner,
       argv: spec.argv,
       purpose: spec.purpose,

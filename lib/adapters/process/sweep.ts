@@ -5,8 +5,8 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
+import { isAlive, type ProcessIdentity, processIdentity } from "../../control/process_identity.ts";
 import { type Marker, MARKERS } from "./environment.ts";
-import { identify, isAlive, parentOf, type ProcessIdentity } from "./identity.ts";
 
 /** Which processes a sweep is for. */
 export type SweepTarget =
@@ -39,8 +39,8 @@ export function findMarked(target: SweepTarget): readonly ProcessIdentity[] {
     const pid = Number(entry.name);
     if (!Number.isInteger(pid) || spared.has(pid)) continue;
     // Identified first: if the number is given out anew meanwhile, the kill finds another start.
-    const identity = identify(pid);
-    if (identity !== undefined && matches(target, environOf(pid))) found.push(identity);
+    const identity = processIdentity(pid);
+    if (identity !== null && matches(target, environOf(pid))) found.push(identity);
   }
   return found;
 }
@@ -98,4 +98,14 @@ function selfAndAncestors(): ReadonlySet<number> {
     pid = parentOf(pid);
   }
   return spared;
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = decoder.decode(Deno.readFileSync(`/proc/${pid}/stat`));
+    // State and parent follow the name, which may hold parentheses itself.
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
 }
