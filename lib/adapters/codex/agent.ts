@@ -2,6 +2,7 @@
 
 import { CarError } from "../../base/errors.ts";
 import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/ports.ts";
+import { MARKERS } from "../process/environment.ts";
 import { readInstructions } from "./instructions.ts";
 import { type CodexCommand, locateCodex } from "./locate.ts";
 import { POSTURES } from "./posture.ts";
@@ -66,11 +67,13 @@ export class CodexAgent implements Agent {
   async open(options: OpenOptions): Promise<AgentThread> {
     const server = await this.#server(options.profile);
     await this.#probe(server, options);
+    const { repo, room } = this.#options;
     return new CodexThread({
-      repo: this.#options.repo,
+      repo,
+      marks: { [MARKERS.owner]: room.owner, [MARKERS.root]: room.root },
       server: () => this.#server(options.profile),
-      instructions: () => readInstructions(this.#options.repo),
-      sweep: async (turn) => void await this.#options.room.sweepTurn(turn),
+      instructions: () => readInstructions(repo),
+      sweep: async (turn) => void await room.sweepTurn(turn),
     }, options);
   }
 
@@ -115,7 +118,7 @@ export class CodexAgent implements Agent {
     if (command === undefined) {
       throw new CarError("unavailable", "Cannot find the Codex program", { hint: INSTALL_HINT });
     }
-    const program = await spawnAppServer(room, { command, repo, profile, env, inherit });
+    const program = spawnAppServer(room, { command, repo, profile, env, inherit });
     return await CodexServer.greet(program, version, log);
   }
 

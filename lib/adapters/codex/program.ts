@@ -1,16 +1,14 @@
 /** Spawns the Codex app-server through the process room, with CAR's switches and a clean environment. */
 
+import { visible } from "../../base/display.ts";
 import type { Child, SpawnSpec } from "../process/child.ts";
 import { describeExit } from "../process/child.ts";
+import type { ProcessRoom } from "../process/room.ts";
 import type { CodexCommand } from "./locate.ts";
 import type { Program } from "./server.ts";
 
 /** What this adapter needs of the process room. */
-export interface CodexRoom {
-  spawn(spec: SpawnSpec): Promise<Child>;
-  /** Ends every process that carries this turn's mark. */
-  sweepTurn(turnId: string): Promise<unknown>;
-}
+export type CodexRoom = Pick<ProcessRoom, "spawn" | "sweepTurn" | "owner" | "root">;
 
 /** Names of CAR's own environment that Codex needs beside the room's base: its home and the way out. */
 const INHERITED = [
@@ -30,7 +28,6 @@ const INHERITED = [
 
 /** How much of stderr is told with an end: its last lines say why. */
 const LAST_WORDS_CHARS = 2_000;
-const ESCAPE_CODES = /\u001b\[[0-9;]*m/g;
 
 const toml = (text: string): string => JSON.stringify(text);
 
@@ -60,7 +57,7 @@ export interface SpawnOptions {
 }
 
 function lastWords(stderr: string): string {
-  const text = stderr.replace(ESCAPE_CODES, "").trim().slice(-LAST_WORDS_CHARS);
+  const text = visible(stderr).trim().slice(-LAST_WORDS_CHARS);
   return text === "" ? "." : `:\n${text}`;
 }
 
@@ -88,8 +85,8 @@ export async function endOf(child: Child): Promise<string> {
 }
 
 /** @throws {CarError} what the room throws when the program cannot be started. */
-export async function spawnAppServer(room: CodexRoom, options: SpawnOptions): Promise<Program> {
-  const child = await room.spawn(spawnSpec(options, ["app-server"]));
+export function spawnAppServer(room: CodexRoom, options: SpawnOptions): Program {
+  const child = room.spawn(spawnSpec(options, ["app-server"]));
   return {
     lines: child.lines(),
     write: (line) => child.write(`${line}\n`),

@@ -4,6 +4,7 @@ import { CarError } from "../../base/errors.ts";
 import { type ThreadId, threadId, type TurnId } from "../../engine/ids.ts";
 import type { AgentThread, OpenOptions, TurnInput } from "../../engine/ports.ts";
 import type { AgentError, Answer, TurnEvent, TurnRecord } from "../../engine/turn.ts";
+import { MARKERS } from "../process/environment.ts";
 import { RpcError } from "../wire/jsonrpc.ts";
 import type { ThreadStartParams } from "./calls.gen.ts";
 import { POSTURES } from "./posture.ts";
@@ -17,11 +18,12 @@ const RECORD_TURNS = 50;
 const NO_THREAD = /no rollout found|thread not loaded|thread not found/;
 /** The environment of a turn's commands, as a key of Codex's configuration. */
 const COMMAND_ENV = "shell_environment_policy.set.";
-const TURN_ID = "CAR_TURN_ID";
 
 /** What a thread needs of its agent. */
 export interface ThreadHost {
   readonly repo: string;
+  /** CAR's marks on a process, beside the turn's; a person's configuration may have dropped them. */
+  readonly marks: Readonly<Record<string, string>>;
   /** A running server, started when there is none. */
   server(): Promise<CodexServer>;
   /** What the agent shall know of the repo, or null. */
@@ -139,7 +141,7 @@ export class CodexThread implements AgentThread {
 
   async #params(input: TurnInput): Promise<ThreadStartParams> {
     const { approvalPolicy, sandbox } = POSTURES[this.#options.posture];
-    const env = { ...input.env, [TURN_ID]: input.turnId };
+    const env = { ...input.env, ...this.#host.marks, [MARKERS.turn]: input.turnId };
     const config = Object.fromEntries(
       Object.entries(env).map(([name, value]) => [COMMAND_ENV + name, value]),
     );
