@@ -1,0 +1,195 @@
+/** Changing one key of a config file and no other byte: the rest belongs to the file's author. */
+
+import { isDeepStrictEqual } from "node:util";
+import { isCollection, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { CarError } from "../base/errors.ts";
+import { closest } from "../base/suggest.ts";
+import { wrongValue } from "./config_decode.ts";
+import { valueFromText } from "./config_env.ts";
+import { configKeys, type ConfigMode, sectionsOf } from "./config_keys.ts";
+import { keyAt } from "./config_keys/row.ts";
+import { CONFIG_BYTES_MAX, parseConfig, plain } from "./config_source.ts";
+import { configTemplate } from "./config_template.ts";
+import { exists, readTextStrict, writeFileAtomic } from "./files.ts";
+import { type KeyValue, yamlLiteral } from "./frontmatter_edit.ts";
+
+/**
+ * Sets one key of a config file from what a person typed; a missing file is made.
+ * @param path `limits.silence_seconds`, `agents.codex.model`.
+ * @returns The value as it will be read.
+ * @throws {CarError} `invalid` for an unknown key, a wrong value, or a file that cannot be read.
+ */
+export async function writeConfigKey(
+  file: string,
+  mode: ConfigMode,
+  path: string,
+  typed: string,
+): Promise<unknown> {
+  const key = keyAt(sectionsOf(mode), path.split("."));
+  if (key === undefined) throw unknownPath(mode, path);
+  const value = valueFromText(typed, key);
+  const decoded = key.decode(value);
+  if (!decoded.ok) throw new CarError("invalid", `${path}: ${wrongValue(key, value)}`);
+  const there = await exists(file);
+  const text = there
+    ? (await readTextStrict(file, { maxBytes: CONFIG_BYTES_MAX }))
+    : { text: configTemplate(mode), bom: false };
+  await writeFileAtomic(file, (text.bom ? "\uFEFF" : "") + setConfigKey(text.text, path, value));
+  return decoded.value;
+}
+
+function unknownPath(mode: ConfigMode, path: string): CarError {
+  const near = closest(path, configKeys(mode).map((row) => row.path));
+  return new CarError("invalid", `There is no config key "${path}".`, {
+    hint: near === undefined
+      ? '"car config keys" lists every key.'
+      : `Did you mean "${near}"? "car config keys" lists every key.`,
+  });
+}
+
+/**
+ * The text with the key at `path` set. Sections that are missing are added at the end.
+ * @param value What YAML can hold: texts, numbers, truth values, null, lists and maps of them.
+ * @throws {CarError} `invalid` when the text cannot be read or not be changed at that one place.
+ */
+export function setConfigKey(text: string, path: string, value: unknown): string {
+  const parts = path.split(".");
+  const before = parseConfig(text, "");
+  if (before.root === null || before.problems.length > 0) throw byHand(path);
+  const expected = withValue(plain(before.root), parts, value);
+  const edited = splice(text, parts, literal(value));
+  const after = parseConfig(edited, "");
+  const right = after.root !== null && after.problems.length === 0 &&
+    isDeepStrictEqual(plain(after.root), expected);
+  if (!right) throw byHand(path);
+  return edited;
+}
+
+function byHand(path: string): CarError {
+  return new CarError("invalid", `The config file cannot be changed at ${path} alone.`, {
+    hint: 'Edit the file by hand; "car doctor" tells whether it can be read.',
+  });
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function withValue(tree: unknown, parts: readonly string[], value: unknown): unknown {
+  const [name, ...rest] = parts;
+  if (name === undefined) return value;
+  const section = isRecord(tree) ? tree : {};
+  const below = Object.hasOwn(section, name) ? section[name] : undefined;
+  return { ...section, [name]: withValue(below, rest, value) };
+}
+
+const isScalarValue = (value: unknown): value is string | number | boolean | null =>
+  value === null || ["string", "number", "boolean"].includes(typeof value);
+
+const isKeyValue = (value: unknown): value is KeyValue =>
+  isScalarValue(value) || (Array.isArray(value) && value.every(isScalarValue));
+
+/** JSON is YAML, in one line. */
+const literal = (value: unknown): string =>
+  isKeyValue(value) ? yamlLiteral(value) : JSON.stringify(value);
+
+type AnyPair = Pair<unknown, unknown>;
+
+const pairOf = (map: YAMLMap, name: string): AnyPair | undefined =>
+  map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === name);
+
+function splice(text: string, parts: readonly string[], value: string): string {
+  const contents = parseDocument(text, { version: "1.2", uniqueKeys: false }).contents;
+  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  if (!isMap(contents)) return append(text, nested(parts, value, "", newline), newline);
+  let map: YAMLMap = contents;
+  for (const [depth, name] of parts.entries()) {
+    const pair = pairOf(map, name);
+    const rest = parts.slice(depth);
+    if (pair === undefined) return insertInto(text, map, rest, value, newline);
+    if (rest.length === 1) return replaceValue(text, pair, value);
+    if (!isMap(pair.value)) {
+      const below = indentOf(text, pair) + "  ";
+      return insertAfter(text, endOfKey(pair), nested(rest.slice(1), value, below, newline));
+    }
+    map = pair.value;
+  }
+  return text;
+}
+
+/** `limits:` and below it `stalls: 3`, as lines. */
+function nested(parts: readonly string[], value: string, indent: string, newline: string): string {
+  return parts.map((part, depth) => {
+    const last = depth === parts.length - 1 ? ` ${value}` : "";
+    return `${indent}${"  ".repeat(depth)}${part}:${last}${newline}`;
+  }).join("");
+}
+
+function append(text: string, lines: string, newline: string): string {
+  return text + (text === "" || text.endsWith("\n") ? "" : newline) + lines;
+}
+
+function rangeOf(node: unknown): readonly [number, number, number] {
+  if ((isScalar(node) || isCollection(node)) && node.range) return node.range;
+  throw byHand("this key");
+}
+
+const endOfKey = (pair: AnyPair): number => rangeOf(pair.key)[1];
+
+function indentOf(text: string, pair: AnyPair): string {
+  const start = rangeOf(pair.key)[0];
+  const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
+  return /^ *$/.test(line) ? line : "";
+}
+
+/** Where a value ends, without the line end and comments that belong to a block. */
+function endOfValue(text: string, node: unknown): number {
+  const last = isCollection(node) && !node.flow ? node.items.at(-1) : undefined;
+  if (last !== undefined) {
+    const inner = isMap(node) ? (last as AnyPair).value ?? (last as AnyPair).key : last;
+    return endOfValue(text, inner);
+  }
+  const [start, end] = rangeOf(node);
+  return start + text.slice(start, end).trimEnd().length;
+}
+
+function insertInto(
+  text: string,
+  map: YAMLMap,
+  parts: readonly string[],
+  value: string,
+  newline: string,
+): string {
+  if (map.flow) return insertIntoFlow(text, map, parts, value);
+  const first = map.items[0];
+  const last = map.items.at(-1);
+  if (first === undefined || last === undefined) throw byHand(parts.join("."));
+  const lines = nested(parts, value, indentOf(text, first), newline);
+  const end = Math.max(endOfKey(last), last.value === null ? 0 : endOfValue(text, last.value));
+  return insertAfter(text, end, lines);
+}
+
+/** Puts lines behind the line in which `offset` lies. */
+function insertAfter(text: string, offset: number, lines: string): string {
+  const end = text.indexOf("\n", offset);
+  if (end >= 0) return text.slice(0, end + 1) + lines + text.slice(end + 1);
+  return append(text, lines, lines.endsWith("\r\n") ? "\r\n" : "\n");
+}
+
+function insertIntoFlow(text: string, map: YAMLMap, parts: readonly string[], value: string) {
+  const end = text.slice(0, rangeOf(map)[1] - 1).trimEnd().length;
+  const below = parts.slice(1).reduceRight((inner, part) => `{${part}: ${inner}}`, value);
+  const comma = map.items.length === 0 ? "" : ", ";
+  return `${text.slice(0, end)}${comma}${parts[0]}: ${below}${text.slice(end)}`;
+}
+
+function replaceValue(text: string, pair: AnyPair, value: string): string {
+  const colon = text.indexOf(":", endOfKey(pair)) + 1;
+  const node = pair.value;
+  const empty = node === null || (isScalar(node) && node.source === "" && node.value === null);
+  const [start, stop] = empty ? [colon, colon] : rangeOf(node);
+  const block = isCollection(node) ? !node.flow : isScalar(node) && /^BLOCK/.test(node.type ?? "");
+  const end = block ? Math.max(colon, endOfValue(text, node)) : stop;
+  if (!block && stop > start) return text.slice(0, start) + value + text.slice(end);
+  // Nothing stood there, or it began in the next line: the value goes right behind the colon.
+  return `${text.slice(0, colon)} ${value}${text.slice(Math.max(colon, end))}`;
+}
