@@ -4,11 +4,13 @@
  */
 
 import type { CommandSpec } from "./command.ts";
+import { CONFIG_COMMANDS } from "./rows/config.ts";
 import { CONTEXT_COMMANDS } from "./rows/context.ts";
 import { TOOL_COMMANDS } from "./rows/tools.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
   ...CONTEXT_COMMANDS,
+  ...CONFIG_COMMANDS,
   ...TOOL_COMMANDS,
 ];
 

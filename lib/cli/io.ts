@@ -16,6 +16,8 @@ export interface Io {
   /** Whether stdout may carry colour. */
   readonly colour: boolean;
   env(name: string): string | undefined;
+  /** All variables, for the settings among them. */
+  environment(): Readonly<Record<string, string>>;
   /** Absolute. */
   readonly cwd: string;
   /** Asks on stderr, answers without the line end; null at the end of input. */
@@ -59,8 +61,9 @@ export function systemIo(): Io {
     closed: closing.signal,
     isTerminal,
     columns: () => consoleColumns() ?? COLUMNS_DEFAULT,
-    colour: decideColour(isTerminal.out, environment),
-    env: environment,
+    colour: decideColour(isTerminal.out, variable),
+    env: variable,
+    environment: allVariables,
     get cwd() {
       return workingFolder();
     },
@@ -73,12 +76,20 @@ export function systemIo(): Io {
   };
 }
 
-function environment(name: string): string | undefined {
+function variable(name: string): string | undefined {
   try {
     return Deno.env.get(name);
   } catch {
     // A safe posture may hide it; then it is not there.
     return undefined;
+  }
+}
+
+function allVariables(): Readonly<Record<string, string>> {
+  try {
+    return Deno.env.toObject();
+  } catch {
+    return {};
   }
 }
 

@@ -46,6 +46,7 @@ export function memoryIo(options: MemoryIoOptions = {}): MemoryIo {
     columns: () => options.columns ?? 80,
     colour: decideColour(isTerminal, env),
     env,
+    environment: () => options.env ?? {},
     cwd: options.cwd ?? "/",
     readLine(prompt) {
       err += prompt;

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { CarError } from "../base/errors.ts";
+import { Context } from "./context.ts";
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "car ✨ " }));
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function config(root: string, mode: string): Promise<void> {
+  await Deno.mkdir(`${root}/.codex-autorunner`, { recursive: true });
+  await Deno.writeTextFile(`${root}/.codex-autorunner/config.yml`, `version: 2\nmode: ${mode}\n`);
+}
+
+const refusal = async (promise: Promise<unknown>): Promise<string> => {
+  try {
+    await promise;
+  } catch (thrown) {
+    if (thrown instanceof CarError) return `${thrown.code}: ${thrown.message} ${thrown.hint}`;
+    throw thrown;
+  }
+  assert.fail("it was not refused");
+};
+
+Deno.test("Context says what is missing and what to do", () =>
+  inFolder(async (folder) => {
+    const at = (path: string) => new Context(folder, path, "ticket list");
+    assert.match(await refusal(at("nowhere").check("repo")), /not_found: .*does not exist.*--repo/);
+    await Deno.writeTextFile(`${folder}/file`, "");
+    assert.match(await refusal(at("file").check("repo")), /invalid: .*not a folder.*--repo/);
+    await Deno.mkdir(`${folder}/plain`);
+    assert.match(await refusal(at("plain").check("repo")), /not in a git repo.*git init/);
+    await at("plain").check("any");
+    await Deno.mkdir(`${folder}/bare/.git`, { recursive: true });
+    assert.match(await refusal(at("bare").check("either")), /not set up.*bare.*car init/);
+    await config(`${folder}/hub`, "hub");
+    assert.match(
+      await refusal(at("hub").check("repo")),
+      /conflict: "car ticket list" .*is a hub.*--repo/,
+    );
+    await Deno.mkdir(`${folder}/hub/web/.git`, { recursive: true });
+    assert.match(await refusal(at("hub/web").check("repo")), /is a hub.*car init.*hub\/web/);
+    await config(`${folder}/repo`, "repo");
+    assert.match(await refusal(at("repo").check("hub")), /conflict: .*single repo/);
+  }));
+
+Deno.test("Context finds the repo from below it and by a relative --repo", () =>
+  inFolder(async (folder) => {
+    await config(`${folder}/a repo`, "repo");
+    await Deno.mkdir(`${folder}/a repo/src/deep`, { recursive: true });
+    const below = new Context(`${folder}/a repo/src/deep`, null, "x");
+    assert.equal((await below.repo()).root, `${folder}/a repo`);
+    const named = new Context(`${folder}/a repo/src`, "..", "x");
+    assert.equal((await named.repo()).root, `${folder}/a repo`);
+    await named.check("either");
+  }));
