@@ -26,12 +26,13 @@ function follows(table: readonly CommandSpec[]): readonly Follow[] {
     table.filter((spec) => spec.path.includes(" ")),
     (spec) => spec.path.split(" ")[0] ?? "",
   );
+  const isCommand = (word: string) => table.some((spec) => spec.path === word);
   const single = table.filter((spec) => !spec.path.includes(" "));
   const top: Follow = {
     words: "",
     choices: [
       ...single.map((spec) => ({ word: spec.path, summary: spec.summary })),
-      ...[...groups].map(([word, specs]) => ({
+      ...[...groups].filter(([word]) => !isCommand(word)).map(([word, specs]) => ({
         word,
         summary: specs.map((spec) => spec.path.slice(word.length + 1)).join(", "),
       })),
@@ -46,7 +47,12 @@ function follows(table: readonly CommandSpec[]): readonly Follow[] {
       summary: spec.summary,
     })),
   }));
-  return [top, ...grouped, ...table.map(commandFollow)];
+  const merged = new Map<string, Follow>();
+  for (const follow of [top, ...grouped, ...table.map(commandFollow)]) {
+    const before = merged.get(follow.words)?.choices ?? [];
+    merged.set(follow.words, { words: follow.words, choices: [...before, ...follow.choices] });
+  }
+  return [...merged.values()];
 }
 
 function commandFollow(spec: CommandSpec): Follow {

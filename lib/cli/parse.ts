@@ -95,9 +95,13 @@ Start with:
   car ticket new       write the first ticket
   car run              work the queue`;
 
+/** `run` comes before `run replay`, which is put under it. */
 function inGroupOrder(table: readonly CommandSpec[]): readonly CommandSpec[] {
   const order = Object.keys(GROUPS);
-  return [...table].sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
+  const isUnder = (spec: CommandSpec) => spec.path.includes(" ") ? 1 : 0;
+  return [...table].sort((a, b) =>
+    order.indexOf(a.group) - order.indexOf(b.group) || isUnder(a) - isUnder(b)
+  );
 }
 
 function addCommand(

@@ -4,6 +4,20 @@ import type { CommandSpec } from "../command.ts";
 
 export const TOOL_COMMANDS: readonly CommandSpec[] = [
   {
+    path: "describe",
+    group: "tools",
+    summary: "describe CAR itself: commands, settings, tickets, errors",
+    details: "Made from the same tables the program runs by.",
+    options: [{ type: "flag", name: "schema", summary: "print the JSON schema of the answer" }],
+    examples: [
+      { line: "car describe --json", what: "what an agent needs to work CAR" },
+      { line: "car describe --schema", what: "the published schema" },
+    ],
+    mode: "any",
+    changes: false,
+    load: () => import("../commands/describe.ts"),
+  },
+  {
     path: "completions",
     group: "tools",
     summary: "print completions for a shell",
