@@ -1,0 +1,174 @@
+/** The one commit CAR makes for the person: the whole work tree, once, never into what they have under way. */
+
+import type { Git, GitOutput } from "./git.ts";
+import { kindOf, type Repository } from "./repository.ts";
+import { type Operation, operationOf } from "./state.ts";
+import { ALL_BUT_STATE, type Change, statusOf } from "./status.ts";
+import { STATE_FOLDER } from "../../control/roots.ts";
+
+/** Names the turn in the commit, so that a commit made before a crash is found again. */
+export const TURN_TRAILER = "CAR-Turn";
+
+/** How many commits back a turn's own is looked for: an agent may have committed after it. */
+const COMMITS_SEARCHED = 100;
+/** The author where git has none configured. */
+const FALLBACK_IDENTITY = { name: "CAR", email: "car@localhost" } as const;
+
+export interface CommitOptions {
+  /** Subject, and a body after an empty line. */
+  readonly message: string;
+  /** Further trailers, e.g. `CAR-Ticket`. */
+  readonly trailers: Readonly<Record<string, string>>;
+  readonly turnId: string;
+  /** False makes a commit also when nothing changed. */
+  readonly onlyIfChanged: boolean;
+  /** True in yolo: the person's hooks, filters and signing stay on. */
+  readonly trusted: boolean;
+}
+
+export type CommitResult =
+  | {
+    readonly kind: "committed";
+    readonly sha: string;
+    /** No branch names it: it is found by its id only, until somebody makes a branch. */
+    readonly detached: boolean;
+    /** Untracked repositories inside, left out. */
+    readonly nested: readonly string[];
+  }
+  /** This turn's commit was there before. */
+  | { readonly kind: "already"; readonly sha: string }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "busy"; readonly operation: Operation }
+  /** A hook, a signing program or git itself said no; its last words. */
+  | { readonly kind: "refused"; readonly message: string };
+
+/** Commits all that git does not ignore. May happen twice. Throws as `Git.must` does. */
+export async function commitAll(
+  git: Git,
+  repository: Repository,
+  options: CommitOptions,
+): Promise<CommitResult> {
+  const before = await findTurnCommit(git, repository, options.turnId);
+  if (before !== undefined) return { kind: "already", sha: before };
+  const operation = await operationOf(repository);
+  if (operation !== null) return { kind: "busy", operation };
+  const status = await statusOf(git, repository, { everyFile: true, changesMax: Infinity });
+  const nested = pathsOf(status.changes, "nested");
+  const anything = status.changes.length > nested.length;
+  const ownTracked = await tracksState(git, repository);
+  if (!anything && !ownTracked && options.onlyIfChanged) return { kind: "nothing" };
+  await stageAll(git, repository, { nested, ownTracked, trusted: options.trusted });
+  return await commitStaged(git, repository, options, nested);
+}
+
+/** The commit that carries this turn's trailer, among the newest. */
+export async function findTurnCommit(
+  git: Git,
+  repository: Repository,
+  turnId: string,
+): Promise<string | undefined> {
+  const format = `%H %(trailers:key=${TURN_TRAILER},valueonly,separator=%x2C)`;
+  const output = await git.call(repository, {
+    args: ["log", `-${COMMITS_SEARCHED}`, `--format=${format}`, "--no-show-signature"],
+  });
+  // It fails in a repository without commits: then there is none.
+  return output.text.split("\n").map((line) => line.split(" "))
+    .find(([, turns]) => turns?.split(",").includes(turnId))?.[0];
+}
+
+interface Staging {
+  readonly nested: readonly string[];
+  readonly ownTracked: boolean;
+  readonly trusted: boolean;
+}
+
+async function stageAll(git: Git, repository: Repository, staging: Staging): Promise<void> {
+  const left = staging.nested.map((path) => `:(exclude,top,literal)${path}`);
+  await git.must(repository, {
+    args: ["add", "--all", "--", ...ALL_BUT_STATE, ...left],
+    trusted: staging.trusted,
+  });
+  // Only what somebody chose to track there; tokens and databases never, whatever is ignored.
+  if (staging.ownTracked) {
+    await git.must(repository, {
+      args: ["add", "--update", "--", STATE_FOLDER],
+      trusted: staging.trusted,
+    });
+  }
+}
+
+async function tracksState(git: Git, repository: Repository): Promise<boolean> {
+  const output = await git.must(repository, {
+    args: ["ls-files", "-z", "--", STATE_FOLDER],
+    bytesMax: 1,
+  });
+  return output.bytes.length > 0;
+}
+
+async function commitStaged(
+  git: Git,
+  repository: Repository,
+  options: CommitOptions,
+  nested: readonly string[],
+): Promise<CommitResult> {
+  if (options.onlyIfChanged && !await anythingStaged(git, repository)) return { kind: "nothing" };
+  const output = await git.call(repository, {
+    args: [
+      "commit",
+      "--quiet",
+      "--cleanup=verbatim",
+      ...(options.onlyIfChanged ? [] : ["--allow-empty"]),
+      "--file=-",
+    ],
+    stdin: messageOf(options),
+    trusted: options.trusted,
+    env: await identityOf(git, repository),
+    turnId: options.turnId,
+  });
+  if (output.code !== 0) return refusal(output);
+  const head = await git.must(repository, { args: ["rev-parse", "HEAD"] });
+  const detached =
+    (await git.call(repository, { args: ["symbolic-ref", "-q", "HEAD"] })).code !== 0;
+  return { kind: "committed", sha: head.text.trim(), detached, nested };
+}
+
+/** In a repository without commits everything counts as staged that is in the index. */
+async function anythingStaged(git: Git, repository: Repository): Promise<boolean> {
+  const output = await git.call(repository, {
+    args: ["diff-index", "--cached", "--quiet", "HEAD"],
+  });
+  return output.code === 0 ? false : output.code === 1 ||
+    await kindOf(`${repository.gitDir}/index`) === "file";
+}
+
+function refusal(output: GitOutput): CommitResult {
+  const words = `${output.stderr}\n${output.text}`.trim();
+  return { kind: "refused", message: words || `git commit ended with exit code ${output.code}` };
+}
+
+function messageOf(options: CommitOptions): string {
+  const trailers = { ...options.trailers, [TURN_TRAILER]: options.turnId };
+  const lines = Object.entries(trailers).map(([key, value]) =>
+    `${key}: ${value.replace(/\s+/g, " ").trim()}`
+  );
+  return `${options.message.trim()}\n\n${lines.join("\n")}\n`;
+}
+
+/** Nothing when the person told git who they are; else a name that is nobody's. */
+async function identityOf(git: Git, repository: Repository): Promise<Record<string, string>> {
+  // Without this setting git makes up an address from the host's name.
+  const output = await git.call(repository, {
+    args: ["-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"],
+  });
+  if (output.code === 0) return {};
+  const { name, email } = FALLBACK_IDENTITY;
+  return {
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+  };
+}
+
+const pathsOf = (changes: readonly Change[], kind: Change["kind"]): readonly string[] =>
+  changes.filter((change) => change.kind === kind).map((change) => change.path);

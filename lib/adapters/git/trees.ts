@@ -1,0 +1,191 @@
+/**
+ * The work tree as one id, and what differs between two ids. Nothing of the person's is touched:
+ * a copy of the index is brought up to date, and new objects go to a folder of CAR's own.
+ */
+
+import { CarError } from "../../base/errors.ts";
+import { ensureDir } from "../../control/files.ts";
+import { STATE_FOLDER } from "../../control/roots.ts";
+import { type FileDiff, parseNumstat } from "./diff.ts";
+import type { Git, GitCall, GitOutput } from "./git.ts";
+import type { Repository } from "./repository.ts";
+import { ALL_BUT_STATE } from "./status.ts";
+
+/** Files may come and go while the tree is read; then it is read again. */
+const ATTEMPTS_MAX = 3;
+/** What a person or a prompt can make use of. */
+const PATCH_BYTES_MAX = 256 * 1024;
+const BLOB_BYTES_MAX = 1024 * 1024;
+/** `SHA blob SIZE` and a line end before, one line end after the content. */
+const BATCH_FRAME_BYTES = 128;
+/** In an index whose names are cut against the ones before, the end of the name is what stays whole. */
+const STATE_FOLDER_END = new TextEncoder().encode(`${STATE_FOLDER.slice(-10)}/`);
+
+export interface TreeDiff {
+  /** Unified diff, cut at the limit. */
+  readonly patch: string;
+  readonly truncated: boolean;
+  readonly files: readonly FileDiff[];
+}
+
+export interface Blob {
+  readonly bytes: Uint8Array;
+  /** Of the whole file. */
+  readonly size: number;
+  readonly truncated: boolean;
+}
+
+const decoder = new TextDecoder();
+
+/** Trees of one work tree. Throws as `Git.must` does. */
+export class Trees {
+  readonly #git: Git;
+  readonly #repository: Repository;
+  readonly #scratch: string;
+
+  /** @param scratch A folder that git ignores; made when needed. Ids are good as long as it stays. */
+  constructor(git: Git, repository: Repository, scratch: string) {
+    this.#git = git;
+    this.#repository = repository;
+    this.#scratch = scratch;
+  }
+
+  /** Id of all that git does not ignore, untracked files too, without CAR's state folder. */
+  async id(): Promise<string> {
+    await ensureDir(this.#objects);
+    const index = `${this.#scratch}/index-${crypto.randomUUID()}`;
+    try {
+      return await this.#idWith(index);
+    } finally {
+      await removeIfThere(index);
+      await removeIfThere(`${index}.lock`);
+    }
+  }
+
+  /** What changed from tree `a` to tree `b`. */
+  async diff(a: string, b: string, options: { bytesMax?: number } = {}): Promise<TreeDiff> {
+    const compare = ["-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color"];
+    const numstat = await this.#must({
+      args: ["diff-tree", ...compare, "--numstat", "-z", a, b, "--"],
+    });
+    const files = parseNumstat(numstat.text);
+    if (files.length === 0) return { patch: "", truncated: false, files };
+    const patch = await this.#must({
+      args: ["diff-tree", ...compare, "-p", a, b, "--"],
+      bytesMax: options.bytesMax ?? PATCH_BYTES_MAX,
+    });
+    return { patch: patch.text, truncated: patch.truncated, files };
+  }
+
+  /** A file as it stood in a tree or commit; undefined: no such file there. */
+  async read(
+    tree: string,
+    path: string,
+    options: { bytesMax?: number } = {},
+  ): Promise<Blob | undefined> {
+    const bytesMax = options.bytesMax ?? BLOB_BYTES_MAX;
+    if (/[\n\0]/.test(tree + path)) return undefined;
+    const { bytes } = await this.#must({
+      args: ["cat-file", "--batch"],
+      stdin: `${tree}:${path}\n`,
+      bytesMax: bytesMax + BATCH_FRAME_BYTES,
+    });
+    const lineEnd = bytes.indexOf(0x0a);
+    const [, kind, length] = decoder.decode(bytes.subarray(0, lineEnd)).split(" ");
+    if (kind !== "blob") return undefined;
+    const size = Number(length);
+    const kept = Math.min(size, bytesMax);
+    const from = lineEnd + 1;
+    return { bytes: bytes.slice(from, from + kept), size, truncated: kept < size };
+  }
+
+  /** Forgets all ids: for the start of a run, while nobody else uses the folder. */
+  async clear(): Promise<void> {
+    await Deno.remove(this.#scratch, { recursive: true }).catch((thrown) => {
+      if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    });
+  }
+
+  get #objects(): string {
+    return `${this.#scratch}/objects`;
+  }
+
+  async #idWith(index: string): Promise<string> {
+    for (let attempt = 1;; attempt++) {
+      const hasState = await copyIndex(`${this.#repository.gitDir}/index`, index);
+      const env = { GIT_INDEX_FILE: index };
+      const added = await this.#call({
+        args: ["add", "--all", "--ignore-errors", "--", ...ALL_BUT_STATE],
+        env,
+      });
+      // 1: something could not be read; the rest is in. Anything else: the tree moved under us.
+      if (added.code > 1 && attempt < ATTEMPTS_MAX) continue;
+      if (added.code > 1) throw unreadable(this.#repository.root, added);
+      if (hasState) await this.#must({ args: REMOVE_STATE, env });
+      return (await this.#must({ args: ["write-tree"], env })).text.trim();
+    }
+  }
+
+  #call(call: GitCall): Promise<GitOutput> {
+    return this.#git.call(this.#repository, this.#withObjects(call));
+  }
+
+  #must(call: GitCall): Promise<GitOutput> {
+    return this.#git.must(this.#repository, this.#withObjects(call));
+  }
+
+  #withObjects(call: GitCall): GitCall {
+    const real = `${this.#repository.commonDir}/objects`;
+    return {
+      ...call,
+      env: {
+        ...call.env,
+        GIT_OBJECT_DIRECTORY: this.#objects,
+        GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(real),
+      },
+    };
+  }
+}
+
+const REMOVE_STATE = ["rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", STATE_FOLDER];
+
+/** A list entry in C quotes, so that a colon in the path does not end it. */
+const quoted = (path: string): string => `"${path.replace(/["\\]/g, "\\$&")}"`;
+
+/**
+ * Copies the index with its time: git takes a file for unchanged only when it is older than the
+ * index, so a younger copy would hide edits of the same moment and size.
+ * @returns Whether files of CAR's state folder may be in it.
+ */
+async function copyIndex(from: string, to: string): Promise<boolean> {
+  try {
+    const { mtime } = await Deno.stat(from);
+    await Deno.copyFile(from, to);
+    if (mtime !== null) await Deno.utime(to, mtime, mtime);
+    return includes(await Deno.readFile(to), STATE_FOLDER_END);
+  } catch (thrown) {
+    // No index: nothing was ever added in this repository.
+    if (thrown instanceof Deno.errors.NotFound) return false;
+    throw thrown;
+  }
+}
+
+function includes(bytes: Uint8Array, part: Uint8Array): boolean {
+  const first = part[0] ?? 0;
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (part.every((byte, offset) => bytes[at + offset] === byte)) return true;
+  }
+  return false;
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
+}
+
+function unreadable(root: string, output: GitOutput): CarError {
+  return new CarError(
+    "unavailable",
+    `The work tree of ${root} cannot be read: ${output.stderr.trim().split("\n").at(-1) ?? ""}`,
+    { hint: `Run "git add --dry-run --all" in ${root}; it names the file.` },
+  );
+}
