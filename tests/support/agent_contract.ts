@@ -1,91 +1,24 @@
 /**
- * What every agent adapter must do, as named cases that each adapter runs. An adapter brings a
- * bench (how to make its agent, and how to make it do something); a case that it cannot run is left
- * out with a reason.
+ * What every agent adapter must do, as named cases that each adapter runs. A case that an adapter
+ * cannot run is left out with a reason.
  */
 
 import assert from "node:assert/strict";
-import { isAlive } from "../../lib/adapters/process/identity.ts";
-import { identify } from "../../lib/adapters/process/identity.ts";
+import { processIdentity } from "../../lib/control/process_identity.ts";
 import { CarError } from "../../lib/base/errors.ts";
-import { turnId } from "../../lib/engine/ids.ts";
-import type { Agent, AgentThread, OpenOptions, TurnInput } from "../../lib/engine/ports.ts";
-import type { AgentErrorKind, TurnEvent } from "../../lib/engine/turn.ts";
-
-/** One thing the agent shall do. */
-export type Task =
-  | { readonly say: string }
-  /** A shell command in the repo. */
-  | { readonly run: string }
-  /** A shell command that needs an approval in the safe posture. */
-  | { readonly ask: string }
-  /** Nothing comes any more until the turn is asked to end. */
-  | { readonly silent: true }
-  /** The turn fails like this. */
-  | { readonly fail: AgentErrorKind };
-
-/** Surroundings of one case. Disposing ends and removes all of them. */
-export interface AgentBench extends AsyncDisposable {
-  /** Absolute; an empty folder at first. */
-  readonly repo: string;
-  /** A new agent, as a new start of CAR would make it, on what earlier ones left. */
-  agent(): Agent;
-  /** An agent whose program also prints what is no message, and notifications nobody knows. */
-  noisyAgent?(): Agent;
-  /** An agent whose program does not exist. */
-  missingAgent?(): Agent;
-  /** A prompt that makes the agent do these tasks: one list for each turn of the thread. */
-  prompt(...turns: readonly (readonly Task[])[]): Promise<TurnPrompt>;
-  /** Kills the agent's process with SIGKILL. */
-  crash?(): Promise<void>;
-}
-
-export interface TurnPrompt {
-  readonly prompt: string;
-  readonly ticketPath: string;
-}
+import type { Agent, AgentThread, OpenOptions } from "../../lib/engine/ports.ts";
+import type { AgentError, AgentErrorKind, TurnEvent } from "../../lib/engine/turn.ts";
+import {
+  type AgentBench,
+  type Ended,
+  NEVER,
+  nextTurn,
+  OPEN,
+  play,
+  turnInput,
+} from "./agent_bench.ts";
 
 type Case = (bench: AgentBench) => Promise<unknown>;
-type Ended = Extract<TurnEvent, { type: "ended" }>;
-
-const OPEN: OpenOptions = {
-  resume: null,
-  model: null,
-  reasoning: null,
-  profile: null,
-  posture: "yolo",
-  title: "Contract",
-};
-const NEVER = new AbortController().signal;
-
-let turns = 0;
-const nextTurn = () =>
-  turnId(`${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}${1000 + ++turns}`);
-
-export function turnInput(
-  { prompt, ticketPath }: TurnPrompt,
-  env: Readonly<Record<string, string>> = {},
-): TurnInput {
-  return { turnId: nextTurn(), prompt, ticketPath, env };
-}
-
-/** Every event of a turn; `onEvent` may act on each as it comes. */
-export async function play(
-  thread: AgentThread,
-  input: TurnInput,
-  signal: AbortSignal = NEVER,
-  onEvent: (event: TurnEvent) => void | Promise<void> = () => {},
-): Promise<{ events: TurnEvent[]; ended: Ended }> {
-  const events: TurnEvent[] = [];
-  for await (const event of thread.turn(input, signal)) {
-    events.push(event);
-    await onEvent(event);
-  }
-  const last = events.at(-1);
-  assert(last?.type === "ended", `the last event is no end: ${JSON.stringify(last)}`);
-  assert.equal(events.filter((event) => event.type === "ended").length, 1);
-  return { events, ended: last };
-}
 
 const completed: Ended = { type: "ended", result: "completed", error: null };
 const interrupted: Ended = { type: "ended", result: "interrupted", error: null };
@@ -109,13 +42,9 @@ function endlessCommand(bench: AgentBench): { run: string; pids: Promise<number[
   return { run, pids: written() };
 }
 
-async function assertGone(pids: readonly number[]): Promise<void> {
+function assertGone(pids: readonly number[]): void {
   assert.equal(pids.length, 2);
-  for (const pid of pids) {
-    const identity = identify(pid);
-    assert(identity === undefined || !isAlive(identity), `process ${pid} still runs`);
-  }
-  await Promise.resolve();
+  for (const pid of pids) assert.equal(processIdentity(pid), null, `process ${pid} still runs`);
 }
 
 /** Opens a thread on a new agent, and closes both after the case. */
@@ -203,7 +132,7 @@ export const CASES = {
       const prompt = await bench.prompt([{ run }]);
       const { ended } = await play(thread, turnInput(prompt), abort.signal);
       assert.deepEqual(ended, interrupted);
-      await assertGone(await pids);
+      assertGone(await pids);
     }),
 
   "takes a turn after an interrupted one": (bench) =>
@@ -234,7 +163,7 @@ export const CASES = {
         await pids;
         break;
       }
-      await assertGone(await pids);
+      assertGone(await pids);
     }),
 
   "ends in silence when asked to": (bench) =>
@@ -267,7 +196,7 @@ export const CASES = {
       void pids.then(() => bench.crash?.());
       const { ended } = await play(thread, input);
       assert.deepEqual([ended.result, ended.error?.kind], ["lost", "crashed"]);
-      await assertGone(await pids);
+      assertGone(await pids);
       await agent.close();
       const resumed = await bench.agent().open({ ...OPEN, resume: thread.id });
       assert.deepEqual(await resumed.record(input.turnId), { prompt: "arrived", ended: false });
@@ -358,7 +287,7 @@ async function approval(bench: AgentBench, answer: "yes" | "no"): Promise<void> 
   });
 }
 
-async function failure(bench: AgentBench, kind: AgentErrorKind) {
+async function failure(bench: AgentBench, kind: AgentErrorKind): Promise<AgentError> {
   const ends: Ended[] = [];
   await withThread(bench, {}, async (thread) => {
     const prompt = await bench.prompt([{ fail: kind }], [{ say: "Fine again." }]);

@@ -1,10 +1,12 @@
 /** The real Codex program with a scripted model, as a bench of the agent contract. */
 
 import { CodexAgent, type CodexOptions } from "../../lib/adapters/codex/agent.ts";
+import { CodexExecAgent } from "../../lib/adapters/codex/exec.ts";
 import { ProcessRoom } from "../../lib/adapters/process/room.ts";
 import { systemClock } from "../../lib/base/clock.ts";
+import type { Agent } from "../../lib/engine/ports.ts";
 import type { AgentErrorKind } from "../../lib/engine/turn.ts";
-import type { AgentBench, Task, TurnPrompt } from "./agent_contract.ts";
+import type { AgentBench, Task, TurnPrompt } from "./agent_bench.ts";
 import { requireAgent } from "./agents.ts";
 import { writeCodexHome } from "./codex_home.ts";
 import { scriptBlock, type ScriptReply } from "./model_script.ts";
@@ -58,11 +60,14 @@ export interface CodexBench extends AgentBench {
   readonly home: string;
   /** What the agents logged outside of turns. */
   readonly log: readonly string[];
+  /** The program that is noisy before it becomes the real one. */
+  readonly noisyProgram: string;
   agentWith(options: Partial<CodexOptions>): CodexAgent;
+  execAgentWith(options: Partial<CodexOptions>): CodexExecAgent;
 }
 
 /** A program that is noisy before it becomes the real one. */
-async function noisyProgram(folder: string, program: string): Promise<string> {
+async function writeNoisyProgram(folder: string, program: string): Promise<string> {
   const path = `${folder}/noisy-codex`;
   const noise = ["Segmentation fault (not really)", '{"half":', '{"method":"thread/telepathy"}'];
   const lines = noise.map((line) => `echo '${line}'`).join("\n");
@@ -78,9 +83,9 @@ export async function openCodexBench(): Promise<CodexBench> {
   for (const path of [home, repo]) await Deno.mkdir(path);
   const model = startModelServer();
   await writeCodexHome(home, model.baseUrl);
-  const noisy = await noisyProgram(folder, program);
+  const noisy = await writeNoisyProgram(folder, program);
   const log: string[] = [];
-  const agents: CodexAgent[] = [];
+  const agents: Agent[] = [];
   const pids: number[] = [];
   const room = ProcessRoom.open({
     root: repo,
@@ -95,22 +100,23 @@ export async function openCodexBench(): Promise<CodexBench> {
     onSpawn: ({ pid }) => void pids.push(pid),
   });
 
-  const agentWith = (options: Partial<CodexOptions>): CodexAgent => {
-    const agent = new CodexAgent({
-      repo,
-      command: [program],
-      env: {},
-      inherit: [],
-      path: "/usr/bin:/bin",
-      installFolders: [],
-      version: "0.0.0",
-      room,
-      log: (text) => void log.push(text),
-      ...options,
-    });
+  const optionsWith = (options: Partial<CodexOptions>): CodexOptions => ({
+    repo,
+    command: [program],
+    env: {},
+    inherit: [],
+    path: "/usr/bin:/bin",
+    installFolders: [],
+    version: "0.0.0",
+    room,
+    log: (text) => void log.push(text),
+    ...options,
+  });
+  const kept = <A extends Agent>(agent: A): A => {
     agents.push(agent);
     return agent;
   };
+  const agentWith = (options: Partial<CodexOptions>) => kept(new CodexAgent(optionsWith(options)));
 
   return {
     repo,
@@ -118,7 +124,9 @@ export async function openCodexBench(): Promise<CodexBench> {
     model,
     room,
     log,
+    noisyProgram: noisy,
     agentWith,
+    execAgentWith: (options) => kept(new CodexExecAgent(optionsWith(options))),
     agent: () => agentWith({}),
     noisyAgent: () => agentWith({ command: [noisy] }),
     missingAgent: () => agentWith({ command: null, path: "/nowhere" }),

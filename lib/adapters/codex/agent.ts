@@ -12,7 +12,7 @@ import { CodexThread } from "./thread.ts";
 
 /** A probe that takes longer than this has failed; it takes 80 ms. */
 const PROBE_MS = 5_000;
-const INSTALL_HINT =
+export const INSTALL_HINT =
   "Install it with `npm install -g @openai/codex`, or set agents.codex.command in the config.";
 
 export interface CodexOptions {

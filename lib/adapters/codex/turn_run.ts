@@ -14,7 +14,7 @@ import type { Questions } from "./questions.ts";
 import type { CodexServer } from "./server.ts";
 
 /** How long an interrupted turn may take to say so before its server is stopped: it takes 6 ms. */
-const INTERRUPT_WAIT_MS = 5_000;
+const INTERRUPT_WAIT_MS = 3_000;
 /** How long the end of a turn may come after its thread is idle before its record is read. */
 const TERMINAL_WAIT_MS = 1_000;
 /** How long the server may take to end what a turn left running. */
