@@ -1,6 +1,7 @@
 /** What is told during a run and moves nothing: the bodies of the journal's notes, by type. */
 
-import type { ThreadId } from "./ids.ts";
+import type { ThreadId, TicketId } from "./ids.ts";
+import type { AccountQuota } from "./quota.ts";
 import type { TurnMode } from "./run.ts";
 import type { RateWindow, ToolKind, TurnEvent, Usage } from "./turn.ts";
 
@@ -46,15 +47,26 @@ export interface NoteBodies {
     readonly agent: string;
     readonly thread: ThreadId | null;
   };
+/** How things stood before a turn, for the tamper guard. */
   readonly turn_base: {
     readonly treeId: string | null;
-    readonly verify: unknown;
-    readonly criteria: unknown;
+    /** The ticket's file. */
+    readonly ticketText: string;
+    /** CAR's config of the repo; null when there is no such file. */
+    readonly configText: string | null;
   };
   /** CAR's own remark. */
   readonly car: { readonly text: string };
   /** A check of the gate has ended: live, before the verdict. */
   readonly checks: { readonly command: string; readonly exitCode: number | null };
+  /** The quota ledger's entry of one account, each time it changes. */
+  readonly quota: { readonly account: string; readonly quota: AccountQuota };
+  /** A person set or took back a ticket's `done`. */
+  readonly ticket_marked: {
+    readonly ticketId: TicketId;
+    readonly done: boolean;
+    readonly by: string;
+  };
 }
 
 export type NoteType = keyof NoteBodies;
@@ -80,9 +92,11 @@ const FIELDS: Readonly<Record<NoteType, Readonly<Record<string, "string" | "numb
     approval: { title: "string" },
     question: { questions: "object" },
     prompt_sent: { mode: "string", bytes: "number", parts: "object" },
-    turn_base: {},
+    turn_base: { ticketText: "string" },
     car: { text: "string" },
     checks: { command: "string" },
+    quota: { account: "string", quota: "object" },
+    ticket_marked: { ticketId: "string" },
   };
 
 const isNoteType = (type: string): type is NoteType => Object.hasOwn(FIELDS, type);
