@@ -6,11 +6,17 @@
 import type { CommandSpec } from "./command.ts";
 import { CONFIG_COMMANDS } from "./rows/config.ts";
 import { CONTEXT_COMMANDS } from "./rows/context.ts";
+import { DISPATCH_COMMANDS } from "./rows/dispatch.ts";
+import { LOOK_COMMANDS } from "./rows/look.ts";
+import { TICKET_COMMANDS } from "./rows/tickets.ts";
 import { TOOL_COMMANDS } from "./rows/tools.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
+  ...TICKET_COMMANDS,
   ...CONTEXT_COMMANDS,
   ...CONFIG_COMMANDS,
+  ...DISPATCH_COMMANDS,
+  ...LOOK_COMMANDS,
   ...TOOL_COMMANDS,
 ];
 
@@ -19,4 +25,5 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   ticket: "write, list, check and order tickets",
   context: "show and edit what every agent is told",
   config: "show and change settings",
+  dispatch: "read what agents tell and ask, and answer",
 };

@@ -13,5 +13,6 @@ export function explanationLines(explanation: Explanation, now: Now): readonly s
     const event = it.seq === null ? "" : `  (event ${it.seq})`;
     return `  ${(times[index] ?? "").padEnd(width)}  ${visible(it.text)}${event}`.trimEnd();
   });
-  return [`${visible(head)}.`, ...lines, next];
+  const end = /[.?!]$/.test(head) ? "" : ".";
+  return [`${visible(head)}${end}`, ...lines, next];
 }

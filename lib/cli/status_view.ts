@@ -22,7 +22,7 @@ const STATUS_WORDS: Readonly<Record<ShownStatus, string>> = {
 export function statusLines(status: RepoStatus, now: Now): readonly string[] {
   const rows: (readonly [string, string])[] = [
     ["status", headWords(status, now)],
-    ["why", visibleLine(status.reason)],
+    ["why", whyWords(status)],
     ...pauseRows(status, now),
     ...turnRows(status, now),
     ["queue", queueWords(status)],
@@ -42,6 +42,16 @@ function headWords({ status, run, sinceAtMs }: RepoStatus, now: Now): string {
     ? `its last sign of life was at ${timeAgo(sinceAtMs, now)}`
     : `since ${clockTime(sinceAtMs, now)} (${duration(now.ms - sinceAtMs)})`;
   return `${run} ${words}, ${since}`;
+}
+
+/** The reason without what stands in the line above. */
+function whyWords({ reason }: RepoStatus): string {
+  return visibleLine(
+    reason.replace(
+      /^run-\d+ is \w+(?: \((\w+)\))?: /,
+      (_, why?: string) => why === undefined ? "" : `${why}: `,
+    ),
+  );
 }
 
 function pauseRows({ pause, locked }: RepoStatus, now: Now): (readonly [string, string])[] {

@@ -65,6 +65,8 @@ export type Change =
     readonly state: TicketState;
     readonly run: RunId;
   }
+  /** Done before the run began: a person's word, unless a verdict of an earlier run stands. */
+  | { readonly type: "baseline"; readonly id: TicketId; readonly run: RunId }
   | { readonly type: "account"; readonly account: string; readonly windows: readonly RateWindow[] };
 
 interface Moved {
@@ -178,7 +180,7 @@ const ticketSeen: Part = ({ after, event }) => {
   const changes: Change[] = [];
   if (event.type === "queue_read") {
     for (const id of event.baseline ?? []) {
-      changes.push({ type: "ticket", id, ticket: null, state: "done_by_person", run: after.id });
+      changes.push({ type: "baseline", id, run: after.id });
     }
     if (event.choice.type !== "drained") changes.push(seen(event.choice.ticket, after.id));
   }

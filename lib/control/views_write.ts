@@ -51,6 +51,14 @@ const WRITERS: {
     ).run(it.commit, it.ticket);
   },
   ticket: (db, it, from) => writeTicket(db, it, from),
+  baseline: (db, it, from) => {
+    db.prepare(
+      `insert into tickets values (?, null, null, null, null, 'done_by_person', ?, ?, null)
+       on conflict (ticket) do update set state = excluded.state, run = excluded.run,
+         seen_ms = excluded.seen_ms
+       where state not in ('accepted', 'unverified')`,
+    ).run(it.id, it.run, from.atMs);
+  },
   account: (db, it, from) => {
     for (const window of it.windows) writeWindow(db, it.account, window, from);
   },

@@ -61,10 +61,11 @@ export function explainRun(past: RunPast): Explanation {
   if (isLive(run.status) && !past.ownerAlive) return cutOff(past);
   if (run.status === "paused" && run.pause !== null) return paused(past, run.pause);
   const cause = causeOf(past);
+  const orders = isLive(run.status) ? [] : ofTypes(past, ["stop", "kill"], 1);
   return {
     subject: run.id,
     headline: headlineOf(run),
-    facts: [...(cause === null ? [] : [told(cause)]), ...workFacts(run)],
+    facts: unique([...orders, ...(cause === null ? [] : [told(cause)]), ...workFacts(run)]),
     next: run.status === "paused" ? 'Use "car resume" to go on.' : NEXT[run.status],
   };
 }
@@ -76,34 +77,34 @@ function headlineOf(run: Run): string {
   const tail: Readonly<Partial<Record<RunStatus, string>>> = {
     pending: "it has not begun",
     running: doingWords(run),
-    stopping: `it ends after this step; ${doingWords(run)}`,
+    stopping: `it ends after this step: ${doingWords(run)}`,
   };
   return `${run.id} is ${run.status}: ${tail[run.status] ?? "no reason was recorded"}`;
 }
 
-/** What a live run is at, in words. */
+/** What a live run is at: `checking TICKET-003 at the gate`. */
 export function doingWords(run: Run): string {
   const name = run.work === null ? "a ticket" : ticketLabel(run.work.ticket);
   const phase = run.phase;
   switch (phase.type) {
     case "reading":
-      return "it reads the queue";
+      return "reading the queue";
     case "turn":
-      return `${run.work?.agent ?? "the agent"} works on ${name}, turn ${
+      return `working on ${name} with ${run.work?.agent ?? "an agent"}, turn ${
         run.work?.turn?.number ?? 1
       }`;
     case "looking":
-      return `it looks at what the turn on ${name} changed`;
+      return `looking at what the turn on ${name} changed`;
     case "checking":
-      return `the gate checks ${name}`;
+      return `checking ${name} at the gate`;
     case "settling":
-      return `it carries out the verdict on ${name}: ${phase.verdict.type}`;
+      return `carrying out the verdict on ${name}: ${phase.verdict.type}`;
     case "saving":
-      return `it commits the turn's work on ${name}`;
+      return `committing the turn's work on ${name}`;
     case "publishing":
-      return "it files the agent's dispatch";
+      return "filing the agent's dispatch";
     case "waiting":
-      return `it waits to try again: ${phase.why}`;
+      return `waiting to try again: ${phase.why}`;
   }
 }
 
@@ -141,11 +142,10 @@ function sinceAPerson(moments: readonly Moment[]): readonly Moment[] {
 function paused(past: RunPast, pause: Pause): Explanation {
   const cause = causeOf(past);
   const evidence = PAUSE_EVIDENCE[pause.reason](past);
-  const facts = [...evidence, ...(cause === null ? [] : [told(cause)])];
   return {
     subject: past.run.id,
     headline: `${past.run.id} is paused (${pause.reason}): ${pause.detail}`,
-    facts: unique(facts),
+    facts: evidence.length > 0 || cause === null ? unique(evidence) : [told(cause)],
     next: nextOf(past, pause),
   };
 }
@@ -166,10 +166,7 @@ const PAUSE_EVIDENCE: Readonly<Record<PauseReason, (past: RunPast) => readonly E
   limit: (past) => [...ofTypes(past, ["turn_ended"], 1), ...counterFacts(past.run)],
   parked: (past) => ofTypes(past, ["turn_ended"], 1),
   approval: (past) => ofTypes(past, ["turn_ended"], 1),
-  agent_error: (past) => [
-    ...crashFacts(past.moments),
-    ...ofTypes(past, ["turn_ended"], Math.max(1, past.run.work?.failures ?? 1)),
-  ],
+  agent_error: agentErrors,
   asked: (past) => ofTypes(past, ["pause"], 1),
 };
 
@@ -179,6 +176,13 @@ function ofTypes(
   last: number,
 ): readonly ExplainedFact[] {
   return sinceAPerson(moments).filter((it) => types.includes(it.event.type)).slice(-last).map(told);
+}
+
+/** Deaths of CAR, or failed turns in a row. */
+function agentErrors(past: RunPast): readonly ExplainedFact[] {
+  const failures = past.run.work?.failures ?? 0;
+  const turns = failures === 0 ? [] : ofTypes(past, ["turn_ended"], failures);
+  return [...crashFacts(past.moments), ...turns].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
 }
 
 /** Every broken file, not only the first that the pause names. */
@@ -232,7 +236,8 @@ function workFacts(run: Run): readonly ExplainedFact[] {
   return [{ atMs: null, seq: null, text }];
 }
 
-function unique(facts: readonly ExplainedFact[]): readonly ExplainedFact[] {
+/** Facts without repetitions. */
+export function unique(facts: readonly ExplainedFact[]): readonly ExplainedFact[] {
   const seen = new Set<string>();
   return facts.filter((it) => {
     const key = `${it.seq} ${it.text}`;

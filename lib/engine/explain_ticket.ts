@@ -7,6 +7,7 @@ import {
   type Explanation,
   momentVerdict,
   type RunPast,
+  unique,
 } from "./explain_run.ts";
 import type { TicketId } from "./ids.ts";
 import { isLive, type Run } from "./run.ts";
@@ -28,8 +29,8 @@ type Words = Omit<Explanation, "subject" | "facts"> & { readonly facts?: readonl
 /** Asked in this order; the first that has something to say explains the ticket. */
 const CASES: readonly ((past: TicketPast) => Words | null)[] = [
   brokenTicket,
-  doneTicket,
   inHand,
+  doneTicket,
   brokenQueue,
   behindOthers,
   waitingForRun,
@@ -42,7 +43,7 @@ export function explainTicket(past: TicketPast): Explanation {
     const words = decide(past);
     if (words === null) continue;
     const { headline, next, facts = [] } = words;
-    return { subject, headline, next, facts: [...verdicts, ...facts] };
+    return { subject, headline, next, facts: unique([...verdicts, ...facts]) };
   }
   return {
     subject,

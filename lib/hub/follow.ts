@@ -41,7 +41,9 @@ export async function followRun(reading: Reading, options: FollowOptions): Promi
       after = drain(reading, options, after);
       if (run === null || !isLive(run.status)) return "rests";
     } else if (look % LOCK_EVERY === 0 && lookAtLock(reading.paths.lock).type === "free") {
-      return drain(reading, options, after) > after ? "rests" : "cut_off";
+      drain(reading, options, after);
+      const run = journal.run(options.run);
+      return run !== null && isLive(run.status) ? "cut_off" : "rests";
     }
     await options.clock.sleep(POLL_MS, options.signal).catch(() => {});
   }

@@ -82,7 +82,7 @@ export function readStatus(reading: Reading, queue: Queue | null, nowMs: number)
   const past = runPast(reading, run);
   const cutOff = isLive(run.status) && !past.ownerAlive;
   const explained = explainRun(past);
-  const turn = cutOff ? null : openTurn(reading, run);
+  const turn = isLive(run.status) && !cutOff ? openTurn(reading, run) : null;
   return {
     ...base,
     status: cutOff ? "cut_off" : run.status,

@@ -1,0 +1,44 @@
+/** Events of a run as printed lines: for people a fold that begins with the run, for scripts one JSON object each. */
+
+import type { JournalEvent } from "../control/journal.ts";
+import type { Run } from "../engine/run.ts";
+import { type LogLine, logLines } from "./log_lines.ts";
+import { clockTime, type Now } from "./moment.ts";
+import type { Tone } from "./output.ts";
+
+export interface PrintedLine {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+/** Takes the run's events in order, every step among them, and gives the lines of those that are shown. */
+export type Renderer = (
+  events: readonly JournalEvent[],
+  isShown: (event: JournalEvent) => boolean,
+) => readonly PrintedLine[];
+
+/** @param first The state the run began with. */
+export function textRenderer(first: Run, now: () => Now): Renderer {
+  let run = first;
+  return (events, isShown) =>
+    events.flatMap((event) => {
+      const told = logLines(run, event);
+      run = told.run;
+      if (!isShown(event)) return [];
+      return told.lines.map((line) => ({ tone: line.tone, text: lineText(line, now()) }));
+    });
+}
+
+export function jsonRenderer(): Renderer {
+  return (events, isShown) =>
+    events.filter(isShown).map(({ atMs, ...event }) => ({
+      tone: "plain",
+      text: JSON.stringify({ ...event, at: new Date(atMs).toISOString() }),
+    }));
+}
+
+/** `09:30:00  turn 3    what happened`. */
+function lineText(line: LogLine, now: Now): string {
+  const turn = line.turn === null ? "" : `turn ${line.turn}`;
+  return `${clockTime(line.atMs, now)}  ${turn.padEnd(8)}  ${line.text}`;
+}
