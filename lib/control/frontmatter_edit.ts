@@ -3,7 +3,7 @@
  * belong to the file's author. Each edit is read again and compared before it is given out.
  */
 
-import { isCollection, isMap, isScalar, LineCounter, type Pair, type YAMLMap } from "yaml";
+import { isCollection, isMap, isScalar, isSeq, LineCounter, type Pair, type YAMLMap } from "yaml";
 import { CarError } from "../base/errors.ts";
 import {
   type Fences,
@@ -67,6 +67,42 @@ export function removeKey(text: string, key: string): string {
   const lineEnd = text.indexOf("\n", fences.start + last);
   return checked(text, text.slice(0, from) + text.slice(lineEnd + 1), key, undefined);
 }
+
+/**
+ * The text with single items of the list at `key` replaced, the rest of the list as it was written. A
+ * value alone is a list of one.
+ * @param change The new value of an item, or undefined to leave it.
+ * @throws {CarError} `invalid`, as `setKey`.
+ */
+export function setItems(
+  text: string,
+  key: string,
+  change: (item: Scalar, index: number) => Scalar | undefined,
+): string {
+  const { fences, map } = readable(text);
+  const value = findPair(map, key)?.value;
+  const nodes: readonly unknown[] = isSeq(value) ? value.items : [value];
+  let edited = text;
+  // From the last, so that the places of those before stay right.
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const node = nodes[index];
+    if (!isScalar(node) || !isItem(node.value)) continue;
+    const changed = change(node.value, index);
+    if (changed === undefined) continue;
+    const [start, end] = rangeOf(node);
+    edited = edited.slice(0, fences.start + start) + itemLiteral(changed) +
+      edited.slice(fences.start + end);
+  }
+  const others = (it: string) => othersOf(parseFrontmatter(it).entries, key);
+  if (parseFrontmatter(edited).problems.length > 0 || !same(others(text), others(edited))) {
+    throw notAlone();
+  }
+  return edited;
+}
+
+const isItem = (value: unknown): value is Scalar =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ||
+  value === null;
 
 interface Readable {
   readonly fences: Fences;
