@@ -6,11 +6,13 @@
 import { COMMANDS } from "../lib/cli/commands.ts";
 import { commandsPage } from "../lib/cli/commands_page.ts";
 import { describeSchema } from "../lib/cli/describe_schema.ts";
+import { statesPage } from "./draw_states.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);
 
 const PAGES: Readonly<Record<string, () => string>> = {
   "COMMANDS.md": () => commandsPage(COMMANDS),
+  "run-states.md": statesPage,
   "car-describe.schema.json": () => `${JSON.stringify(describeSchema(), null, 2)}\n`,
 };
 
