@@ -1,0 +1,27 @@
+/** `car ticket show`: one ticket as it stands in its file. */
+
+import { requireTicket } from "../../control/ticket_file.ts";
+import { splitFrontmatter } from "../../control/frontmatter.ts";
+import { problemLine } from "../../control/ticket_rules.ts";
+import { findCallTicket, openCallTickets, readCallQueue } from "../call_tickets.ts";
+import type { Call } from "../command.ts";
+import { ticketJson } from "../ticket_json.ts";
+
+export async function run(call: Call): Promise<void> {
+  const tickets = await openCallTickets(call);
+  const { paths } = tickets;
+  const name = await findCallTicket(tickets, call.input.argument("ticket"));
+  const { text, path } = requireTicket(Deno.realPathSync(paths.root), paths.tickets, name);
+  const queue = await readCallQueue(tickets);
+  const problems = queue.problems.filter((problem) => problem.file === name);
+  if (call.json) {
+    const ticket = queue.tickets.find((each) => each.name === name) ?? null;
+    const split = splitFrontmatter(text);
+    const body = split.type === "found" ? text.slice(split.body) : text;
+    const told = ticket === null ? null : ticketJson(ticket);
+    call.output.json({ name, path, ticket: told, body, problems });
+    return;
+  }
+  call.output.document(text);
+  for (const problem of problems) call.output.remark(problemLine(problem));
+}
