@@ -47,7 +47,7 @@ export interface NoteBodies {
     readonly agent: string;
     readonly thread: ThreadId | null;
   };
-/** How things stood before a turn, for the tamper guard. */
+  /** How things stood before a turn, for the tamper guard. */
   readonly turn_base: {
     readonly treeId: string | null;
     /** The ticket's file. */

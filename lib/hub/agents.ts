@@ -1,10 +1,10 @@
 /** Which adapter stands behind each configured agent; opened on demand, closed with the session. */
 
-import { CodexAgent } from "../adapters/codex/agent.ts";
+import { CodexAgent, type CodexOptions } from "../adapters/codex/agent.ts";
 import type { ProcessRoom } from "../adapters/process/room.ts";
 import { ShellAgent } from "../adapters/shell/agent.ts";
-import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
+import { VERSION } from "../base/version.ts";
 import type { RepoConfig } from "../control/config.ts";
 import type { Agent, Posture } from "../engine/ports.ts";
 
@@ -12,12 +12,47 @@ export interface AgentSurroundings {
   readonly root: string;
   readonly config: RepoConfig;
   readonly room: ProcessRoom;
-  readonly clock: Clock;
+  /** CAR's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Takes what belongs to no turn, one line each. */
+  readonly log: (text: string) => void;
 }
 
 export type AgentKind = RepoConfig["agents"][string]["kind"];
 
 type Factory = (name: string, given: AgentSurroundings) => Agent;
+
+function codexOptions(name: string, given: AgentSurroundings): CodexOptions {
+  const { config, environment } = given;
+  const agent = config.agents[name];
+  const shared = config.codex.binary === null ? null : [config.codex.binary];
+  const home = config.app_server.home;
+  return {
+    repo: given.root,
+    command: agent?.command ?? config.app_server.command ?? shared,
+    env: { ...agent?.env, ...(home === null ? {} : { CODEX_HOME: inside(given.root, home) }) },
+    inherit: agent?.pass_env ?? [],
+    path: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+    installFolders: installFolders(environment),
+    version: VERSION,
+    room: given.room,
+    log: given.log,
+  };
+}
+
+const inside = (root: string, path: string) => path.startsWith("/") ? path : `${root}/${path}`;
+
+/** Where `npm install -g` and CAR's own cache put programs that are on no PATH. */
+function installFolders(environment: Readonly<Record<string, string>>): readonly string[] {
+  const named = environment["CAR_AGENTS_DIR"];
+  const home = environment["HOME"];
+  return [
+    ...(named === undefined ? [] : [named]),
+    ...(home === undefined ? [] : [`${home}/.codex-autorunner/agents`, `${home}/.npm-global/lib`]),
+    "/usr/local/lib",
+    "/usr/lib",
+  ];
+}
 
 /** One row a kind. Taking an adapter away is deleting its folder and its row. */
 const FACTORIES: Readonly<Partial<Record<AgentKind, Factory>>> = {
@@ -66,9 +101,13 @@ export class AgentPool {
     }
     const factory = FACTORIES[configured.kind];
     if (factory === undefined) {
-      throw new CarError("unavailable", `This car cannot talk to agents of kind "${configured.kind}" yet`, {
-        hint: `It can to: ${Object.keys(FACTORIES).join(", ")}.`,
-      });
+      throw new CarError(
+        "unavailable",
+        `This car cannot talk to agents of kind "${configured.kind}" yet`,
+        {
+          hint: `It can to: ${Object.keys(FACTORIES).join(", ")}.`,
+        },
+      );
     }
     return factory(name, this.#given);
   }

@@ -6,7 +6,6 @@ import type { TurnId } from "../engine/ids.ts";
 import type { Run } from "../engine/run.ts";
 import type { Ticket, VerifyCommand } from "../engine/ticket.ts";
 import { guardFindings } from "./guard.ts";
-import { remark } from "./remark.ts";
 import { opinionOn } from "./review.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -18,19 +17,17 @@ export async function applyCheck(
   turnId: TurnId | null,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { findings, putBack } = await guardFindings(place, run, ticket);
-  if (putBack !== null) remark(place, run, putBack.words);
-  const judged = putBack?.ticket ?? ticket;
-  const commands: readonly VerifyCommand[] = [...judged.verify, ...place.config.gate.verify];
+  const tamper = await guardFindings(place, run, ticket);
+  const commands: readonly VerifyCommand[] = [...ticket.verify, ...place.config.gate.verify];
   const evidence: Evidence[] = [];
   for (const command of commands) {
-    const one = await runCheck(place, run, judged, turnId, command, signal);
+    const one = await runCheck(place, run, ticket, turnId, command, signal);
     if (one === null) return { type: "interrupted" };
     evidence.push(one);
   }
   const treeId = await place.git.treeId();
   const status = await place.git.status();
-  const review = await opinionOn(place, run, judged, evidence.every(passed), signal);
+  const review = await opinionOn(place, run, ticket, evidence.every(passed), signal);
   if (signal.aborted) return { type: "interrupted" };
   const checked: Checked = {
     type: "checked",
@@ -39,7 +36,7 @@ export async function applyCheck(
     configured: commands.length > 0,
     treeId,
     dirty: status.dirty,
-    tamper: findings,
+    tamper,
     review,
   };
   return checked;

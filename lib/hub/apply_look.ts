@@ -7,6 +7,8 @@ import { countCriteriaDone, type Progress } from "../engine/progress.ts";
 import type { Run } from "../engine/run.ts";
 import type { Ticket } from "../engine/ticket.ts";
 import { contextHash } from "./context_hash.ts";
+import { putBack } from "./guard.ts";
+import { remark } from "./remark.ts";
 import type { Workplace } from "./workplace.ts";
 
 export async function applyLook(
@@ -15,7 +17,9 @@ export async function applyLook(
   ticket: Ticket,
   turnId: TurnId | null,
 ): Promise<Outcome> {
-  const queue = await place.tickets.readQueue();
+  const restored = turnId === null ? [] : await putBack(place, run, ticket.id, turnId);
+  for (const words of restored) remark(place, run, words);
+  const queue = await place.tickets.read();
   const found = queue.tickets.find((it) => it.id === ticket.id) ?? null;
   const status = await place.git.status();
   return {
@@ -33,8 +37,8 @@ export async function applyLook(
 
 async function dispatchOf(place: Workplace, run: Run): Promise<Looked["dispatch"]> {
   const found = await readDispatch(place.paths.run(run.id));
-  if (found === null) return { type: "none" };
-  return found.type === "problem"
+  if (found.type === "none") return { type: "none" };
+  return found.type === "broken"
     ? { type: "broken", message: found.message }
     : { type: "found", dispatch: found.dispatch };
 }

@@ -56,10 +56,11 @@ async function commitWork(
   const subject = [prefix, ticketLabel(ticket)].filter((it) => it !== null && it !== "").join(" ");
   return await place.git.commitAll({
     message: subject,
+    turnId: turnId ?? `${run.id}/${ticket.id}`,
+    trusted: place.agents.posture(ticket.agent) === "yolo",
     trailers: {
       "CAR-Ticket": ticket.id,
       "CAR-Run": run.id,
-      ...(turnId === null ? {} : { "CAR-Turn": turnId }),
       "CAR-Verdict": verdict,
     },
   });

@@ -28,11 +28,14 @@ export async function applyTurn(
 ): Promise<Outcome> {
   const parked = place.quota.parked(order.agent);
   if (parked !== null) {
-    const error: AgentError = { kind: "quota", message: `The account "${parked.account}" is out of quota` };
+    const error: AgentError = {
+      kind: "quota",
+      message: `The account "${parked.account}" is out of quota`,
+    };
     return ended(place, order, { ...NOTHING_TOLD, error }, null, null);
   }
   const before = run.work?.progress === null ? await progressOf(place, order.ticket) : null;
-  await noteBase(place, run, order.ticket);
+  await noteBase(place, run, order.ticket, order.turnId);
   const opened = await openThread(place, order);
   if (opened.type === "failed") {
     return ended(place, order, { ...NOTHING_TOLD, error: opened.error }, null, before);
@@ -41,7 +44,6 @@ export async function applyTurn(
   const owner = { run: run.id, turn: order.turnId, ticket: order.ticket.id };
   const notes = new TurnNotes(place.journal, owner, () => place.clock.now());
   try {
-    tell({ type: "thread_opened", turnId: order.turnId, thread: thread.id });
     const prompt = await promptFor(place, run, order, continues);
     notes.add("prompt_sent", {
       mode: order.mode,
@@ -49,10 +51,22 @@ export async function applyTurn(
       parts: prompt.parts.map(({ name, bytes, cut }) => ({ name, bytes, cut })),
       repliesUpTo: prompt.repliesUpTo,
       agent: order.agent,
-      thread: thread.id,
+      thread: order.thread,
     });
     notes.flush();
-    const told = await watched(place, run, order, thread, prompt.text, notes, signal);
+    // Some agents name a new thread only with the first event: kept before the prompt is sent.
+    let named = "";
+    const nameThread = () => {
+      if (thread.id === "" || thread.id === named) return;
+      named = thread.id;
+      tell({ type: "thread_opened", turnId: order.turnId, thread: thread.id });
+    };
+    nameThread();
+    const sink = sinkOf(place, run, order, thread, notes);
+    const told = await watched(place, run, order, thread, prompt.text, (event) => {
+      nameThread();
+      sink(event);
+    }, signal);
     return ended(place, order, told, thread.id, before);
   } finally {
     notes.close();
@@ -88,7 +102,11 @@ async function openThread(place: AtRun, order: TurnOrder): Promise<Opened> {
       const thread = await agent.open({ ...options, resume: order.thread }).catch(() => null);
       if (thread !== null) return { type: "open", thread, continues: order.mode !== "fresh" };
     }
-    return { type: "open", thread: await agent.open({ ...options, resume: null }), continues: false };
+    return {
+      type: "open",
+      thread: await agent.open({ ...options, resume: null }),
+      continues: false,
+    };
   } catch (thrown) {
     return { type: "failed", error: openError(thrown) };
   }
@@ -123,7 +141,7 @@ async function watched(
   order: TurnOrder,
   thread: AgentThread,
   prompt: string,
-  notes: TurnNotes,
+  sink: (event: TurnEvent) => void,
   signal: AbortSignal,
 ): Promise<TurnTold> {
   const { clock, config } = place;
@@ -141,12 +159,6 @@ async function watched(
       CAR_REPLIES: paths.replyHistory,
     },
   };
-  const sink = (event: TurnEvent) => {
-    notes.take(event);
-    if (event.type === "rate_limit") place.quota.told(run.id, event);
-    if (event.type === "approval" || event.type === "question") decline(thread, event.requestId);
-    place.say({ type: "turn", turnId: order.turnId, event });
-  };
   const watch = {
     clock,
     limits: turnLimits(config, order.ticket, run),
@@ -163,9 +175,21 @@ async function watched(
   return told;
 }
 
+function sinkOf(place: AtRun, run: Run, order: TurnOrder, thread: AgentThread, notes: TurnNotes) {
+  return (event: TurnEvent) => {
+    notes.take(event);
+    if (event.type === "rate_limit") place.quota.told(run.id, event);
+    if (event.type === "approval" || event.type === "question") decline(thread, event.requestId);
+    place.say({ type: "turn", turnId: order.turnId, event });
+  };
+}
+
 /** Nobody watches: a request that would wait for ever is declined, and the agent goes on or asks by DISPATCH.md. */
 function decline(thread: AgentThread, requestId: string): void {
-  thread.answer(requestId, { type: "no", reason: "Nobody is there to answer; ask with DISPATCH.md" })
+  thread.answer(requestId, {
+    type: "no",
+    reason: "Nobody is there to answer; ask with DISPATCH.md",
+  })
     .catch(() => {});
 }
 

@@ -45,7 +45,7 @@ export class Effects implements Surroundings {
       case "save":
         return await applySave(place, run, effect.ticket, effect.turnId);
       case "publish":
-        return await applyPublish(place, run);
+        return await applyPublish(place, run, effect.turnId);
       case "wait":
         return await this.#wait(effect.delayMs, signal);
       case "interrupt":
@@ -59,7 +59,7 @@ export class Effects implements Surroundings {
   async #readQueue(): Promise<Outcome> {
     const place = this.#place;
     await place.tickets.ensureIds(() => place.chance.hex());
-    const queue = await place.tickets.readQueue();
+    const queue = await place.tickets.read();
     place.settlements.catchUp();
     const baseline = place.settlements.baseline(queue);
     const open = queue.tickets.filter((it) => !it.done).length;
@@ -86,7 +86,7 @@ export class Effects implements Surroundings {
     if (work === null || run.phase.type !== "turn" || work.turn === null) {
       return { type: "recovered", record: null, ticketDone: false };
     }
-    const queue = await this.#place.tickets.readQueue();
+    const queue = await this.#place.tickets.read();
     const ticket = queue.tickets.find((it) => it.id === work.ticket.id);
     return {
       type: "recovered",

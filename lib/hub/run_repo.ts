@@ -2,6 +2,8 @@
 
 import { CarError } from "../base/errors.ts";
 import { plural } from "../base/text.ts";
+import { unansweredHandoff } from "../control/dispatches.ts";
+import { exists } from "../control/files.ts";
 import type { Command } from "../engine/events.ts";
 import { runId } from "../engine/ids.ts";
 import { isLive, type Run } from "../engine/run.ts";
@@ -57,7 +59,12 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
   });
   const over = new AbortController();
   const rested = (async () => {
-    const pumping = pumpCommands(place.journal, place.clock, (it) => worker.command(it), over.signal);
+    const pumping = pumpCommands(
+      place.journal,
+      place.clock,
+      (it) => worker.command(it),
+      over.signal,
+    );
     try {
       await setGoing(session, worker, { ...request, settings });
       return await worker.work();
@@ -106,11 +113,13 @@ async function chooseRun(
   if (request.type === "resume") {
     throw new CarError(
       "conflict",
-      last === null ? "There is no run to resume" : `${last.id} is completed; nothing is left to resume`,
+      last === null
+        ? "There is no run to resume"
+        : `${last.id} is completed; nothing is left to resume`,
       { hint: 'Use "car run" to begin a new run.' },
     );
   }
-  const queue = await place.tickets.readQueue();
+  const queue = await place.tickets.read();
   if (queue.tickets.length === 0 && queue.problems.length === 0) {
     throw new CarError("not_found", "There are no tickets to work", {
       hint: 'Write one with "car ticket new", then use "car run".',
@@ -125,13 +134,19 @@ async function chooseRun(
 async function refuseIfWaiting(session: Session, run: Run, request: RunRequest): Promise<void> {
   if (request.type === "resume" || run.status !== "paused" || run.pause === null) return;
   const { pause } = run;
-  const answered = pause.reason === "handoff" && await session.hasReply(run.id);
+  const answered = pause.reason === "handoff" && await isAnswered(session, run);
   const decided = pause.reason === "held" && (run.work?.decision ?? null) !== null;
   const needsAnswer = pause.reason === "handoff" || pause.reason === "held";
   if (!needsAnswer || answered || decided) return;
   throw new CarError("waiting", `${run.id} is paused (${pause.reason}): ${pause.detail}`, {
     hint: `${pause.next} "car resume" alone goes on without an answer.`,
   });
+}
+
+/** A reply is filed, or lies there in USER_REPLY.md. */
+async function isAnswered({ place }: Session, run: Run): Promise<boolean> {
+  const paths = place.paths.run(run.id);
+  return await exists(paths.reply) || await unansweredHandoff(paths) === null;
 }
 
 /** A dirty tree at a run's first start is the person's: never committed, never in the agent's way unasked. */
@@ -143,9 +158,12 @@ async function flagsFor(session: Session, request: RunRequest): Promise<RunFlags
   const more = status.paths.length > 5 ? ", ..." : "";
   throw new CarError(
     "conflict",
-    `The tree has ${plural(status.paths.length, "change")} of yours that are not committed: ${paths}${more}`,
+    `The tree has ${
+      plural(status.paths.length, "change")
+    } of yours that are not committed: ${paths}${more}`,
     {
-      hint: 'Commit or stash them, or use "car run --allow-dirty": CAR then works without committing.',
+      hint:
+        'Commit or stash them, or use "car run --allow-dirty": CAR then works without committing.',
     },
   );
 }

@@ -21,7 +21,9 @@ export function runSettings(config: RepoConfig, flags: RunFlags): RunSettings {
     stopAfterTickets: flags.stopAfterTickets ?? runner.stop_after_runs,
     agentOverride: flags.agent,
     maxTurns: runner.max_total_turns,
-    maxWallclockMs: runner.max_wallclock_seconds === null ? null : runner.max_wallclock_seconds * 1000,
+    maxWallclockMs: runner.max_wallclock_seconds === null
+      ? null
+      : runner.max_wallclock_seconds * 1000,
     maxTokens: limits.run_tokens,
     ticketTurns: limits.ticket_turns,
     gateAttempts: gate.attempts,

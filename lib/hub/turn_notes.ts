@@ -3,6 +3,7 @@
 import { clipTail } from "../base/text.ts";
 import type { Journal, Note } from "../control/journal.ts";
 import type { RunId, TicketId, TurnId } from "../engine/ids.ts";
+import type { NoteBodies, NoteType } from "../engine/notes.ts";
 import type { TurnEvent } from "../engine/turn.ts";
 
 /** Bytes of one text, output or diff that are kept: enough to read, small enough to keep for years. */
@@ -87,14 +88,18 @@ export class TurnNotes {
     if (event.type === "tool_finished") {
       const started = this.#titles.get(event.id) ?? { kind: "other", title: event.id };
       this.#titles.delete(event.id);
-      this.add(note.type, { ...started, ...(note.body as Record<string, unknown>) });
+      this.#keep(note.type, { ...started, ...(note.body as Record<string, unknown>) });
     } else {
-      this.add(note.type, note.body);
+      this.#keep(note.type, note.body);
     }
   }
 
   /** Keeps a note of CAR's own. */
-  add(type: string, body: unknown): void {
+  add<Type extends NoteType>(type: Type, body: NoteBodies[Type]): void {
+    this.#keep(type, body);
+  }
+
+  #keep(type: string, body: unknown): void {
     if (this.#kept >= NOTES_PER_TURN_MAX) {
       this.#dropped++;
       return;

@@ -1,14 +1,15 @@
 /** All that the effects of one repo's run act on, in one value. */
 
-import type { Git } from "../adapters/git/git.ts";
 import type { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import type { RepoConfig } from "../control/config.ts";
 import type { Journal } from "../control/journal.ts";
 import type { RepoPaths } from "../control/roots.ts";
-import type { TicketFolder } from "../control/tickets.ts";
+
 import type { AgentPool } from "./agents.ts";
 import type { LiveListener } from "./live.ts";
+import type { TicketQueue } from "./queue.ts";
+import type { RepoGit } from "./repo_git.ts";
 
 /** Chance, for ids and jitter. */
 export interface Chance {
@@ -30,8 +31,8 @@ export interface Workplace {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly journal: Journal;
-  readonly tickets: TicketFolder;
-  readonly git: Git;
+  readonly tickets: TicketQueue;
+  readonly git: RepoGit;
   readonly room: ProcessRoom;
   readonly agents: AgentPool;
   /** Tells the surfaces what goes on. */

@@ -1,0 +1,98 @@
+/** car run, once, resume: works the queue in this process and shows it live. */
+
+import { CarError } from "../../base/errors.ts";
+import type { Run } from "../../engine/run.ts";
+import { startRun } from "../../hub/run_repo.ts";
+import { openSession } from "../../hub/session.ts";
+import type { Call } from "../command.ts";
+import { openScreen, type Screen } from "../live_screen.ts";
+import { runSummary } from "../run_summary.ts";
+import { listenForSignals, type SignalName } from "../signals.ts";
+
+/** Exit codes of a run that a signal ended: 128 and the signal's number, as shells expect. */
+const SIGNAL_EXITS: Readonly<Record<SignalName, number>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGHUP: 129,
+};
+
+export async function run(call: Call): Promise<number> {
+  const paths = await call.context.repo();
+  const screen = screenFor(call);
+  const session = await openSession(paths.root, {
+    clock: call.io.clock,
+    environment: call.io.environment(),
+    command: `car ${call.spec.path}`,
+    say: screen.listen,
+  });
+  let signal: SignalName | null = null;
+  try {
+    const running = await startRun(session, requestOf(call));
+    const by = actor(call);
+    const signals = listenForSignals((name, count) => {
+      signal = name;
+      running.command({ type: count > 1 ? "kill" : "stop", by });
+      running.leave();
+    });
+    try {
+      const rested = await running.rested;
+      screen.close();
+      if (!call.json) runSummary(call, session.place.journal, rested);
+      return exitOf(rested, signal);
+    } finally {
+      signals.close();
+    }
+  } finally {
+    screen.close();
+    await session.close();
+  }
+}
+
+function screenFor(call: Call): Screen {
+  const { io } = call;
+  const dumb = io.env("TERM") === "dumb";
+  const live = io.isTerminal.out && !dumb;
+  return openScreen({
+    write: (text) => void io.stdout(text),
+    clock: io.clock,
+    columns: () => io.columns(),
+    mode: call.json ? "json" : live ? "terminal" : "lines",
+    colour: call.output.colour,
+  });
+}
+
+function requestOf(call: Call) {
+  const { input } = call;
+  const path = call.spec.path;
+  const once = path === "once" || (path === "resume" && input.flag("once"));
+  return {
+    type: path === "resume" ? "resume" as const : "run" as const,
+    by: actor(call),
+    flags: {
+      stopAfterTickets: once ? 1 : path === "run" ? input.number("stop-after-runs") : null,
+      agent: input.text("agent"),
+      withoutCommits: false,
+    },
+    allowDirty: path !== "resume" && input.flag("allow-dirty"),
+    wait: input.flag("wait"),
+  };
+}
+
+/** Who asks, for the journal: the account on this machine. */
+export const actor = (call: Call): string =>
+  `cli:${call.io.env("USER") ?? call.io.env("LOGNAME") ?? "?"}`;
+
+function exitOf(run: Run, signal: SignalName | null): number {
+  if (signal !== null) return SIGNAL_EXITS[signal];
+  switch (run.status) {
+    case "completed":
+    case "stopped":
+      return 0;
+    case "paused":
+      return 3;
+    case "failed":
+      return 1;
+    default:
+      throw new CarError("internal", `The run came to rest as ${run.status}`);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * The tamper guard around a ticket. How things stood before each turn is noted in the journal; after
+ * the turn the ticket's own checks, its criteria and CAR's config are put back, and at a done claim
+ * what the agent did to tests, CI and lint is judged. What a person changed between turns is theirs.
+ */
+
+import { writeFileAtomic } from "../control/files.ts";
+import { splitFrontmatter } from "../control/frontmatter.ts";
+import { setKey } from "../control/frontmatter_edit.ts";
+import { readTicketText } from "../control/ticket_reading.ts";
+import type { TicketId, TurnId } from "../engine/ids.ts";
+import { type NoteBodies, readNote } from "../engine/notes.ts";
+import type { Run } from "../engine/run.ts";
+import { findTampering, isProtected, type TamperFinding } from "../engine/tamper.ts";
+import type { Ticket } from "../engine/ticket.ts";
+import { compareTicket } from "../engine/ticket_guard.ts";
+import type { Workplace } from "./workplace.ts";
+
+/** Files in the tree no agent may change at all: they say how CAR works and checks. */
+const PROTECT = ["codex-autorunner.yml", "codex-autorunner.override.yml"];
+
+type Base = NoteBodies["turn_base"];
+
+/** Notes how things stand before a turn. */
+export async function noteBase(
+  place: Workplace,
+  run: Run,
+  ticket: Ticket,
+  turn: TurnId,
+): Promise<void> {
+  const body: Base = {
+    treeId: await place.git.treeId(),
+    ticketText: await place.tickets.text(ticket.id) ?? "",
+    configText: await configText(place),
+  };
+  const atMs = place.clock.now();
+  place.journal.note([{ run: run.id, turn, ticket: ticket.id, type: "turn_base", atMs, body }]);
+}
+
+const configText = async (place: Workplace): Promise<string | null> =>
+  await Deno.readTextFile(place.paths.config).catch(() => null);
+
+/**
+ * Puts back what a turn may not change: the ticket's guarded keys and criteria, CAR's config.
+ *
+ * @returns What was put back, in words for people and agent.
+ */
+export async function putBack(
+  place: Workplace,
+  run: Run,
+  ticket: TicketId,
+  turn: TurnId,
+): Promise<readonly string[]> {
+  const base = basesOf(place, run, ticket).findLast((it) => it.turn === turn)?.body;
+  if (base === undefined || place.config.gate.tamper_guard === "off") return [];
+  return [
+    ...await putConfigBack(place, base),
+    ...await putTicketBack(place, ticket, base),
+  ];
+}
+
+async function putConfigBack(place: Workplace, base: Base): Promise<readonly string[]> {
+  if (base.configText === null || await configText(place) === base.configText) return [];
+  await writeFileAtomic(place.paths.config, base.configText);
+  return ["The agent changed CAR's config; CAR put it back"];
+}
+
+async function putTicketBack(
+  place: Workplace,
+  id: TicketId,
+  base: Base,
+): Promise<readonly string[]> {
+  const text = await place.tickets.text(id);
+  if (text === null) return [];
+  const before = parsed(base.ticketText);
+  const after = parsed(text);
+  if (before === null || after === null) return [];
+  const change = compareTicket(before, after);
+  if (change.putBack.length === 0 && change.lostCriteria.length === 0) return [];
+  const restored = restore(
+    base.ticketText,
+    text,
+    change.lostCriteria.length > 0,
+    after.ticket.done,
+  );
+  await place.tickets.replace(id, () => restored);
+  const words = change.putBack.map((key) =>
+    `The agent changed "${key}" in its ticket; CAR put it back`
+  );
+  return change.lostCriteria.length === 0
+    ? words
+    : [...words, "The agent removed criteria from its ticket; CAR put the text back"];
+}
+
+function parsed(text: string): { ticket: Ticket; body: string } | null {
+  const { ticket } = readTicketText("TICKET-000.md", text);
+  const split = splitFrontmatter(text);
+  if (ticket === null || split.type !== "found") return null;
+  return { ticket, body: text.slice(split.body) };
+}
+
+/** The old frontmatter, `done` as it is now; the body too where criteria were lost. */
+function restore(before: string, after: string, wholeBody: boolean, done: boolean): string {
+  const [old, now] = [splitFrontmatter(before), splitFrontmatter(after)];
+  if (old.type !== "found" || now.type !== "found") return after;
+  const body = wholeBody ? before.slice(old.body) : after.slice(now.body);
+  return setKey(before.slice(0, old.body) + body, "done", done);
+}
+
+/** What the agent did, over all its turns on this ticket, to the things that judge its work. */
+export async function guardFindings(
+  place: Workplace,
+  run: Run,
+  ticket: Ticket,
+): Promise<readonly TamperFinding[]> {
+  if (place.config.gate.tamper_guard === "off") return [];
+  const findings: TamperFinding[] = [];
+  for (const [from, to] of await turnTrees(place, run, ticket.id)) {
+    const changes = await place.git.changes(from, to, (path) => isProtected(path, PROTECT));
+    findings.push(...findTampering(changes, { mayChange: ticket.mayChange, protect: PROTECT }));
+  }
+  return findings;
+}
+
+/** The tree before and after each turn; turns that follow each other without a person between are one. */
+async function turnTrees(
+  place: Workplace,
+  run: Run,
+  ticket: TicketId,
+): Promise<readonly (readonly [string, string])[]> {
+  const looks = place.journal.events({ run: run.id, ticket, kinds: ["step"], types: ["looked"] });
+  const after = new Map(looks.map((it) => [it.turn, treeOf(it.body)]));
+  const pairs: [string, string][] = [];
+  for (const { turn, body } of basesOf(place, run, ticket)) {
+    const to = after.get(turn) ?? await place.git.treeId();
+    if (body.treeId === null) continue;
+    const last = pairs.at(-1);
+    if (last !== undefined && last[1] === body.treeId) last[1] = to;
+    else pairs.push([body.treeId, to]);
+  }
+  return pairs;
+}
+
+function treeOf(body: unknown): string | null {
+  const progress = (body as { progress?: { treeId?: unknown } }).progress;
+  return typeof progress?.treeId === "string" ? progress.treeId : null;
+}
+
+function basesOf(place: Workplace, run: Run, ticket: TicketId) {
+  return place.journal.events({ run: run.id, ticket, types: ["turn_base"] }).flatMap((event) => {
+    const note = readNote(event.type, event.body);
+    return note?.type === "turn_base" ? [{ turn: event.turn, body: note.body }] : [];
+  });
+}

@@ -1,0 +1,124 @@
+/** Git as a run needs it: what is dirty, which tree stands, what changed, and the commit of accepted work. */
+
+import { commitAll, type CommitResult } from "../adapters/git/commit.ts";
+import type { Git } from "../adapters/git/git.ts";
+import { locate, type Repository } from "../adapters/git/repository.ts";
+import { statusOf } from "../adapters/git/status.ts";
+import { Trees } from "../adapters/git/trees.ts";
+import { CarError } from "../base/errors.ts";
+import type { FileChange } from "../engine/tamper.ts";
+
+export interface WorkStatus {
+  readonly dirty: boolean;
+  /** The first of them. */
+  readonly paths: readonly string[];
+  readonly count: number;
+  readonly untracked: number;
+}
+
+export interface CommitOrder {
+  readonly message: string;
+  readonly trailers: Readonly<Record<string, string>>;
+  /** Names the commit, so that one made before a crash is found again. */
+  readonly turnId: string;
+  /** The person's hooks and signing stay on. */
+  readonly trusted: boolean;
+}
+
+export interface Committed {
+  readonly sha: string | null;
+  readonly problem: string | null;
+}
+
+/** Larger files are not judged by the tamper guard's rules. */
+const JUDGED_BYTES_MAX = 2 * 1024 * 1024;
+
+export class RepoGit {
+  readonly #git: Git;
+  readonly #repository: Repository;
+  readonly #trees: Trees;
+
+  private constructor(git: Git, repository: Repository, scratch: string) {
+    this.#git = git;
+    this.#repository = repository;
+    this.#trees = new Trees(git, repository, scratch);
+  }
+
+  /**
+   * @param scratch A folder of CAR's own for the objects of trees.
+   * @throws {CarError} `not_found` when the folder is no git repo CAR can work in.
+   */
+  static async open(git: Git, root: string, scratch: string): Promise<RepoGit> {
+    const located = await locate(root);
+    if (located.kind === "repository") return new RepoGit(git, located.repository, scratch);
+    throw new CarError("not_found", `${root} is not a git repo CAR can work in (${located.kind})`, {
+      hint: "Run `git init` there, or go to the repo.",
+    });
+  }
+
+  async status(): Promise<WorkStatus> {
+    const status = await statusOf(this.#git, this.#repository);
+    const own = status.changes.filter((it) => it.kind !== "nested");
+    const { staged, changed, unmerged, untracked } = status.counts;
+    const count = staged + changed + unmerged + untracked;
+    return { dirty: count > 0, paths: own.map((it) => it.path), count, untracked };
+  }
+
+  /** The id of the whole work tree, untracked files included. */
+  async treeId(): Promise<string> {
+    return await this.#trees.id();
+  }
+
+  /** What differs between two trees, as text, for the paths `wanted` says yes to. */
+  async changes(
+    from: string,
+    to: string,
+    wanted: (path: string) => boolean,
+  ): Promise<readonly FileChange[]> {
+    if (from === to) return [];
+    const { files } = await this.#trees.diff(from, to, { bytesMax: 1 });
+    const paths = new Set(files.flatMap((it) => it.from === null ? [it.path] : [it.path, it.from]));
+    const changes: FileChange[] = [];
+    for (const path of paths) {
+      if (!wanted(path)) continue;
+      const [before, after] = await Promise.all([this.#text(from, path), this.#text(to, path)]);
+      changes.push({ path, before, after });
+    }
+    return changes;
+  }
+
+  /** The unified diff between two trees, cut at `bytesMax`. */
+  async diff(from: string, to: string, bytesMax: number): Promise<string> {
+    return (await this.#trees.diff(from, to, { bytesMax })).patch;
+  }
+
+  /** Forgets the trees of earlier runs. */
+  async forgetTrees(): Promise<void> {
+    await this.#trees.clear();
+  }
+
+  /** Commits all there is; nothing to commit is no problem. */
+  async commitAll(order: CommitOrder): Promise<Committed> {
+    const result = await commitAll(this.#git, this.#repository, { ...order, onlyIfChanged: true });
+    return committed(result);
+  }
+
+  async #text(tree: string, path: string): Promise<string | null> {
+    const blob = await this.#trees.read(tree, path, { bytesMax: JUDGED_BYTES_MAX });
+    return blob === undefined ? null : new TextDecoder().decode(blob.bytes);
+  }
+}
+
+function committed(result: CommitResult): Committed {
+  switch (result.kind) {
+    case "committed":
+    case "already":
+      return { sha: result.sha, problem: null };
+    case "nothing":
+      return { sha: null, problem: null };
+    case "busy":
+      return { sha: null, problem: `A ${result.operation} is under way in the repo` };
+    case "refused":
+      return { sha: null, problem: result.message };
+  }
+}

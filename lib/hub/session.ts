@@ -1,0 +1,210 @@
+/** Opens a repo for work: the lock, the journal, the process room, the agents; and closes them in order. */
+
+import { Git } from "../adapters/git/git.ts";
+import { ProcessRoom } from "../adapters/process/room.ts";
+import type { Clock } from "../base/clock.ts";
+import { CarError } from "../base/errors.ts";
+import { asRepoConfig, loadConfig } from "../control/config.ts";
+import { acquireLock, type HeldLock, lockedError } from "../control/lock.ts";
+import { openSpawns, recordExit, recordSpawn } from "../control/spawns.ts";
+import { type RepoPaths, repoPaths } from "../control/roots.ts";
+import { knownAgents } from "../control/ticket_lint.ts";
+import { TicketFolder } from "../control/tickets.ts";
+import { type GuardFinding, openGuarded, WITNESS_EVERY, writeWitness } from "../control/witness.ts";
+import { parseRunId, type RunId, runNumber } from "../engine/ids.ts";
+import { AgentPool } from "./agents.ts";
+import type { AtRun } from "./at_run.ts";
+import { holderOf } from "./holder.ts";
+import type { LiveListener } from "./live.ts";
+import { TicketQueue } from "./queue.ts";
+import { QuotaBook } from "./quota_book.ts";
+import { RepoGit } from "./repo_git.ts";
+import { Settlements } from "./settlements.ts";
+import { systemChance, type Workplace } from "./workplace.ts";
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What CAR was started for, e.g. `car run`: told to whoever finds the lock taken. */
+  readonly command: string;
+  readonly say: LiveListener;
+}
+
+/** A repo in our hands, until closed. */
+export interface Session {
+  readonly place: Workplace;
+  readonly lock: HeldLock;
+  /** The workplace of one of its runs. */
+  at(run: RunId): AtRun;
+  /** Takes note of a written step: the witness follows the journal. */
+  stepped(seq: number): void;
+  /** One above the highest run folder: a journal that was lost does not bring old numbers back. */
+  nextRunFolder(): number;
+  /** Ends every process, marks a clean end, frees the lock. */
+  close(): Promise<void>;
+}
+
+/** @throws {CarError} `locked` with who holds it, `invalid` for the config, `unavailable`, `damaged`. */
+export async function openSession(root: string, options: SessionOptions): Promise<Session> {
+  const paths = repoPaths(root);
+  const holder = holderOf(options.command, options.clock);
+  const taken = await acquireLock(paths.lock, holder, options.clock);
+  if (taken.type === "busy") throw lockedError(root, taken);
+  const opened: Closing[] = [() => taken.lock.release()];
+  try {
+    return await open(paths, taken.lock, holder.owner, options, opened);
+  } catch (thrown) {
+    await closeAll(opened);
+    throw thrown;
+  }
+}
+
+type Closing = () => void | Promise<void>;
+
+/** Last opened, first closed; each gets its turn whatever the others do. */
+async function closeAll(opened: Closing[]): Promise<void> {
+  for (const close of opened.splice(0).reverse()) {
+    await Promise.resolve().then(close).catch(() => {});
+  }
+}
+
+async function open(
+  paths: RepoPaths,
+  lock: HeldLock,
+  owner: string,
+  options: SessionOptions,
+  opened: Closing[],
+): Promise<Session> {
+  const { clock, environment, say } = options;
+  const { root } = paths;
+  const config = asRepoConfig(await loadConfig({ root, env: environment }));
+  const { journal, findings } = await openGuarded(paths, {
+    uuid: crypto.randomUUID(),
+    nowMs: clock.now(),
+    unclean: lock.unclean,
+  });
+  opened.push(() => journal.close());
+  for (const finding of findings) say({ type: "remark", text: findingWords(finding) });
+  const room = openRoom(root, owner, clock, journal);
+  opened.push(() => room.close());
+  const left = await room.sweepDead();
+  if (left !== null && left > 0) {
+    say({ type: "remark", text: `Ended ${left} processes that an earlier car had left behind` });
+  }
+  closeOldSpawns(journal, owner, clock);
+  const agents = new AgentPool({ root, config, room, environment, log: () => {} });
+  opened.push(() => agents.closeAll());
+  const git = await RepoGit.open(
+    Git.find({
+      room,
+      clock,
+      ...(environment["PATH"] === undefined ? {} : { path: environment["PATH"] }),
+    }),
+    root,
+    `${paths.state}/trees`,
+  );
+  const place: Workplace = {
+    root,
+    paths,
+    config,
+    clock,
+    chance: systemChance,
+    journal,
+    tickets: new TicketQueue(new TicketFolder(paths, clock), knownAgents(agents.names)),
+    git,
+    room,
+    agents,
+    say,
+  };
+  return session(place, lock, opened);
+}
+
+function session(place: Workplace, lock: HeldLock, opened: Closing[]): Session {
+  const { journal, clock, paths } = place;
+  let witnessed = journal.highSeq();
+  return {
+    place,
+    lock,
+    at: (run) => ({
+      ...place,
+      run,
+      quota: new QuotaBook(journal, clock, (name) => place.agents.account(name)),
+      settlements: new Settlements(journal, run),
+    }),
+    stepped: (seq) => {
+      if (seq - witnessed < WITNESS_EVERY) return;
+      witnessed = seq;
+      writeWitness(paths.witness, journal, clock.now());
+    },
+    nextRunFolder: () => highestRunFolder(paths.runs) + 1,
+    close: async () => {
+      writeWitness(paths.witness, journal, clock.now());
+      await closeAll(opened);
+    },
+  };
+}
+
+function openRoom(
+  root: string,
+  owner: string,
+  clock: Clock,
+  journal: Workplace["journal"],
+): ProcessRoom {
+  const rows = new Map<number, number>();
+  const quietly = (record: () => void) => {
+    try {
+      record();
+    } catch {
+      // The registry is for people and for recovery's remarks; the markers do the ending.
+    }
+  };
+  return ProcessRoom.open({
+    root,
+    owner,
+    clock,
+    onSpawn: (it) =>
+      quietly(() => {
+        // Git comes and goes by the hundred, and never outlives its command.
+        if (it.purpose !== "git") rows.set(it.pid, recordSpawn(journal, it, clock.now()));
+      }),
+    onExit: (it, exit) =>
+      quietly(() => {
+        const row = rows.get(it.pid);
+        rows.delete(it.pid);
+        if (row !== undefined) recordExit(journal, row, exit, clock.now());
+      }),
+  });
+}
+
+/** Spawns of dead owners were swept a moment ago: their rows say so. */
+function closeOldSpawns(journal: Workplace["journal"], owner: string, clock: Clock): void {
+  for (const it of openSpawns(journal)) {
+    if (it.owner === owner) continue;
+    const exit = { code: null, signal: null, stderrTail: "" };
+    recordExit(journal, it.id, exit, clock.now());
+  }
+}
+
+function highestRunFolder(runs: string): number {
+  try {
+    return [...Deno.readDirSync(runs)].reduce((highest, { name }) => {
+      const id = name.startsWith("run-") ? parseRunId(name) : undefined;
+      return id === undefined ? highest : Math.max(highest, runNumber(id));
+    }, 0);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return 0;
+    throw new CarError("unavailable", `Cannot look into ${runs}`, { cause: thrown });
+  }
+}
+
+function findingWords(finding: GuardFinding): string {
+  switch (finding.type) {
+    case "damaged":
+      return `${finding.reason}. It was set aside in ${finding.movedTo}; a new journal begins. ` +
+        "Tickets and run folders are untouched.";
+    case "copied":
+      return `This repo is a copy of ${finding.from}, which still exists: it keeps its own journal from now on.`;
+    case "moved":
+      return `This repo was at ${finding.from} before.`;
+  }
+}
