@@ -1,8 +1,9 @@
 /** The one commit CAR makes for the person: the whole work tree, once, never into what they have under way. */
 
 import type { Git, GitOutput } from "./git.ts";
+import { mayTrackState } from "./index_file.ts";
 import { kindOf, type Repository } from "./repository.ts";
-import { type Operation, operationOf } from "./state.ts";
+import { headOf, type Operation, operationOf } from "./state.ts";
 import { ALL_BUT_STATE, type Change, statusOf } from "./status.ts";
 import { STATE_FOLDER } from "../../control/roots.ts";
 
@@ -98,6 +99,7 @@ async function stageAll(git: Git, repository: Repository, staging: Staging): Pro
 }
 
 async function tracksState(git: Git, repository: Repository): Promise<boolean> {
+  if (!await mayTrackState(`${repository.gitDir}/index`)) return false;
   const output = await git.must(repository, {
     args: ["ls-files", "-z", "--", STATE_FOLDER],
     bytesMax: 1,
@@ -111,7 +113,6 @@ async function commitStaged(
   options: CommitOptions,
   nested: readonly string[],
 ): Promise<CommitResult> {
-  if (options.onlyIfChanged && !await anythingStaged(git, repository)) return { kind: "nothing" };
   const output = await git.call(repository, {
     args: [
       "commit",
@@ -125,11 +126,13 @@ async function commitStaged(
     env: await identityOf(git, repository),
     turnId: options.turnId,
   });
-  if (output.code !== 0) return refusal(output);
-  const head = await git.must(repository, { args: ["rev-parse", "HEAD"] });
-  const detached =
-    (await git.call(repository, { args: ["symbolic-ref", "-q", "HEAD"] })).code !== 0;
-  return { kind: "committed", sha: head.text.trim(), detached, nested };
+  if (output.code !== 0) {
+    const nothing = options.onlyIfChanged && !await anythingStaged(git, repository);
+    return nothing ? { kind: "nothing" } : refusal(output);
+  }
+  const head = await headOf(git, repository);
+  const sha = head.kind === "unborn" ? "" : head.sha;
+  return { kind: "committed", sha, detached: head.kind === "detached", nested };
 }
 
 /** In a repository without commits everything counts as staged that is in the index. */

@@ -166,8 +166,7 @@ export class Git {
       turnId: call.turnId,
       env: {
         ...GIT_ENVIRONMENT,
-        // A broken .git must not let git go on looking above: it would work on another repository.
-        GIT_CEILING_DIRECTORIES: parentOf(repository.root),
+        ...pinned(repository),
         ...(call.trusted === true ? {} : { LC_ALL: "C" }),
         ...settingsAsEnvironment(settings),
         ...call.env,
@@ -240,4 +239,12 @@ function lockedError(path: string): CarError {
 const lastLines = (stderr: string): string =>
   stderr.trim().split("\n").slice(-3).join(" ").trim() || "it said nothing";
 
-const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
+/**
+ * A broken .git must not let git go on looking above: it would work on another repository. The
+ * ceiling is a list parted by colons; below a path with a colon the place is given outright, which
+ * costs git's own check of who owns it.
+ */
+function pinned({ root, gitDir }: Repository): Record<string, string> {
+  if (root.includes(":")) return { GIT_DIR: gitDir, GIT_WORK_TREE: root };
+  return { GIT_CEILING_DIRECTORIES: root.slice(0, root.lastIndexOf("/")) || "/" };
+}

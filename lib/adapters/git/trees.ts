@@ -8,6 +8,7 @@ import { ensureDir } from "../../control/files.ts";
 import { STATE_FOLDER } from "../../control/roots.ts";
 import { type FileDiff, parseNumstat } from "./diff.ts";
 import type { Git, GitCall, GitOutput } from "./git.ts";
+import { copyIndex, mayTrackState } from "./index_file.ts";
 import type { Repository } from "./repository.ts";
 import { ALL_BUT_STATE } from "./status.ts";
 
@@ -18,9 +19,6 @@ const PATCH_BYTES_MAX = 256 * 1024;
 const BLOB_BYTES_MAX = 1024 * 1024;
 /** `SHA blob SIZE` and a line end before, one line end after the content. */
 const BATCH_FRAME_BYTES = 128;
-/** In an index whose names are cut against the ones before, the end of the name is what stays whole. */
-const STATE_FOLDER_END = new TextEncoder().encode(`${STATE_FOLDER.slice(-10)}/`);
-
 export interface TreeDiff {
   /** Unified diff, cut at the limit. */
   readonly patch: string;
@@ -112,7 +110,7 @@ export class Trees {
 
   async #idWith(index: string): Promise<string> {
     for (let attempt = 1;; attempt++) {
-      const hasState = await copyIndex(`${this.#repository.gitDir}/index`, index);
+      await copyIndex(`${this.#repository.gitDir}/index`, index);
       const env = { GIT_INDEX_FILE: index };
       const added = await this.#call({
         args: ["add", "--all", "--ignore-errors", "--", ...ALL_BUT_STATE],
@@ -121,7 +119,7 @@ export class Trees {
       // 1: something could not be read; the rest is in. Anything else: the tree moved under us.
       if (added.code > 1 && attempt < ATTEMPTS_MAX) continue;
       if (added.code > 1) throw unreadable(this.#repository.root, added);
-      if (hasState) await this.#must({ args: REMOVE_STATE, env });
+      if (await mayTrackState(index)) await this.#must({ args: REMOVE_STATE, env });
       return (await this.#must({ args: ["write-tree"], env })).text.trim();
     }
   }
@@ -151,32 +149,6 @@ const REMOVE_STATE = ["rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", ST
 
 /** A list entry in C quotes, so that a colon in the path does not end it. */
 const quoted = (path: string): string => `"${path.replace(/["\\]/g, "\\$&")}"`;
-
-/**
- * Copies the index with its time: git takes a file for unchanged only when it is older than the
- * index, so a younger copy would hide edits of the same moment and size.
- * @returns Whether files of CAR's state folder may be in it.
- */
-async function copyIndex(from: string, to: string): Promise<boolean> {
-  try {
-    const { mtime } = await Deno.stat(from);
-    await Deno.copyFile(from, to);
-    if (mtime !== null) await Deno.utime(to, mtime, mtime);
-    return includes(await Deno.readFile(to), STATE_FOLDER_END);
-  } catch (thrown) {
-    // No index: nothing was ever added in this repository.
-    if (thrown instanceof Deno.errors.NotFound) return false;
-    throw thrown;
-  }
-}
-
-function includes(bytes: Uint8Array, part: Uint8Array): boolean {
-  const first = part[0] ?? 0;
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (part.every((byte, offset) => bytes[at + offset] === byte)) return true;
-  }
-  return false;
-}
 
 async function removeIfThere(path: string): Promise<void> {
   await Deno.remove(path).catch(() => {});

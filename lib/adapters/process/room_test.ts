@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CarError } from "../../base/errors.ts";
 import { isAlive } from "../../control/process_identity.ts";
 import { describeExit, type Exit, type SpawnSpec } from "./child.ts";
-import { textOf, withRoom } from "./testing_room.ts";
+import { textOf, withRoom } from "../../../tests/support/temp_room.ts";
 
 const sh = (cwd: string, script: string, more: Partial<SpawnSpec> = {}): SpawnSpec => ({
   argv: ["/bin/sh", "-c", script],

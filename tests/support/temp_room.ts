@@ -1,7 +1,7 @@
 /** A room for tests: its own root and owner, closed and removed at the end of the test. */
 
-import { systemClock } from "../../base/clock.ts";
-import { ProcessRoom, type RoomOptions } from "./room.ts";
+import { systemClock } from "../../lib/base/clock.ts";
+import { ProcessRoom, type RoomOptions } from "../../lib/adapters/process/room.ts";
 
 /** Runs `body` with a fresh room whose root is a fresh folder. */
 export async function withRoom(
