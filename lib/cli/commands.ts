@@ -8,10 +8,12 @@ import { CONFIG_COMMANDS } from "./rows/config.ts";
 import { CONTEXT_COMMANDS } from "./rows/context.ts";
 import { DISPATCH_COMMANDS } from "./rows/dispatch.ts";
 import { LOOK_COMMANDS } from "./rows/look.ts";
+import { RUN_COMMANDS } from "./rows/run.ts";
 import { TICKET_COMMANDS } from "./rows/tickets.ts";
 import { TOOL_COMMANDS } from "./rows/tools.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
+  ...RUN_COMMANDS,
   ...TICKET_COMMANDS,
   ...CONTEXT_COMMANDS,
   ...CONFIG_COMMANDS,
@@ -25,5 +27,6 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   ticket: "write, list, check and order tickets",
   context: "show and edit what every agent is told",
   config: "show and change settings",
+  gate: "answer for a done claim that is held",
   dispatch: "read what agents tell and ask, and answer",
 };
