@@ -5,6 +5,7 @@ import { plural } from "../base/text.ts";
 import { lintQueue } from "../control/ticket_lint.ts";
 import { readTicketText } from "../control/ticket_reading.ts";
 import { problemLine } from "../control/ticket_rules.ts";
+import type { LintProblem } from "../engine/ticket.ts";
 import type { CallTickets } from "./call_tickets.ts";
 
 export interface TicketDraft {
@@ -27,9 +28,13 @@ export async function refuseBrokenTickets(
   const problems = lintQueue(readings, agents).problems
     // A number that is taken is made free before the ticket is written.
     .filter(({ code, file }) => code !== "number_twice" && drafts.some((it) => it.name === file));
-  if (problems.length === 0) return;
+  if (problems.length > 0) throw refusal(problems);
+}
+
+/** All problems in one error. */
+export function refusal(problems: readonly LintProblem[]): CarError {
   const told = problems.slice(0, TOLD_MAX).map(problemLine);
   const more = problems.length - told.length;
   if (more > 0) told.push(`and ${plural(more, "problem")} more`);
-  throw new CarError("invalid", told.join("\n"), { hint: "Nothing was written." });
+  return new CarError("invalid", told.join("\n"), { hint: "Nothing was written." });
 }

@@ -81,10 +81,16 @@ export const TICKET_COMMANDS: readonly CommandSpec[] = [
   {
     path: "ticket show",
     group: "tickets",
-    summary: "print a ticket",
+    summary: "print a ticket, or the evidence behind its verdicts",
     arguments: [NUMBER],
+    options: [{
+      type: "flag",
+      name: "evidence",
+      summary: "what was checked, when, on which tree, with what result; rejected claims too",
+    }],
     examples: [
       { line: "car ticket show 3", what: "the ticket as it stands in its file" },
+      { line: "car ticket show 3 --evidence", what: "why it counts as done, or does not" },
       { line: "car ticket show 3 --json", what: "its fields, for a program" },
     ],
     mode: "repo",
@@ -180,11 +186,17 @@ export const TICKET_COMMANDS: readonly CommandSpec[] = [
     group: "tickets",
     summary: "add tickets from a folder or a file",
     details:
-      "They are put behind the last ticket, in their order. Nothing is added when one is broken.",
-    arguments: [{ name: "path", summary: "a ticket file, or a folder of them" }],
+      "They are put behind the last ticket, in their order; depends_on among them follows. Nothing is added when one is broken.",
+    arguments: [{ name: "path", summary: "a markdown file, or a folder of them" }],
+    options: [{
+      type: "text",
+      name: "agent",
+      placeholder: "NAME",
+      summary: "who works on files that have no frontmatter; without it they are refused",
+    }],
     examples: [
-      { line: "car ticket import ../plans/login", what: "all TICKET-*.md of a folder" },
-      { line: "car ticket import TICKET-001-fix.md", what: "one file" },
+      { line: "car ticket import ../plans/login", what: "all markdown files of a folder" },
+      { line: "car ticket import notes.md --agent codex", what: "a plain text as a ticket" },
     ],
     mode: "repo",
     changes: true,
