@@ -8,6 +8,8 @@ import type { AgentErrorKind, TurnEvent } from "../../lib/engine/turn.ts";
 /** One thing the agent shall do. */
 export type Task =
   | { readonly say: string }
+  /** Adds a line to a file of the repo. */
+  | { readonly append: string; readonly line: string }
   /** A shell command in the repo. */
   | { readonly run: string }
   /** A shell command that needs an approval in the safe posture. */

@@ -69,7 +69,9 @@ async function withThread(
 export const CASES = {
   "streams what it does and ends once": (bench) =>
     withThread(bench, {}, async (thread) => {
-      const prompt = await bench.prompt([{ run: "echo hello > made.txt" }, { say: "All done." }]);
+      const prompt = await bench.prompt([{ append: "made.txt", line: "hello" }, {
+        say: "All done.",
+      }]);
       const { events, ended } = await play(thread, turnInput(prompt));
       assert.deepEqual(ended, completed);
       assert.equal(await read(bench, "made.txt"), "hello\n");
@@ -92,7 +94,10 @@ export const CASES = {
 
   "takes a second turn on the same thread": (bench) =>
     withThread(bench, {}, async (thread) => {
-      const prompt = await bench.prompt([{ run: "echo 1 >> n.txt" }], [{ run: "echo 2 >> n.txt" }]);
+      const prompt = await bench.prompt([{ append: "n.txt", line: "1" }], [{
+        append: "n.txt",
+        line: "2",
+      }]);
       assert.deepEqual((await play(thread, turnInput(prompt))).ended, completed);
       const id = thread.id;
       assert.deepEqual((await play(thread, turnInput(prompt))).ended, completed);
@@ -101,7 +106,10 @@ export const CASES = {
     }),
 
   "resumes the thread in a new process": async (bench) => {
-    const prompt = await bench.prompt([{ run: "echo 1 >> n.txt" }], [{ run: "echo 2 >> n.txt" }]);
+    const prompt = await bench.prompt([{ append: "n.txt", line: "1" }], [{
+      append: "n.txt",
+      line: "2",
+    }]);
     let id = OPEN.resume;
     await withThread(bench, {}, async (thread) => {
       await play(thread, turnInput(prompt));
@@ -140,7 +148,7 @@ export const CASES = {
       const { run, pids } = endlessCommand(bench);
       const abort = new AbortController();
       void pids.then(() => abort.abort());
-      const prompt = await bench.prompt([{ run }], [{ run: "echo 2 > n.txt" }]);
+      const prompt = await bench.prompt([{ run }], [{ append: "n.txt", line: "2" }]);
       await play(thread, turnInput(prompt), abort.signal);
       assert.deepEqual((await play(thread, turnInput(prompt))).ended, completed);
       assert.equal(await read(bench, "n.txt"), "2\n");
@@ -148,7 +156,7 @@ export const CASES = {
 
   "does nothing when asked to end before it began": (bench) =>
     withThread(bench, {}, async (thread) => {
-      const prompt = await bench.prompt([{ run: "echo 1 > n.txt" }]);
+      const prompt = await bench.prompt([{ append: "n.txt", line: "1" }]);
       const { ended } = await play(thread, turnInput(prompt), AbortSignal.abort());
       assert.deepEqual(ended, interrupted);
       assert(!await exists(bench, "n.txt"), "the command ran");
@@ -169,7 +177,7 @@ export const CASES = {
   "ends in silence when asked to": (bench) =>
     withThread(bench, {}, async (thread) => {
       const abort = new AbortController();
-      const prompt = await bench.prompt([{ run: "echo 1 > n.txt" }, { silent: true }]);
+      const prompt = await bench.prompt([{ append: "n.txt", line: "1" }, { silent: true }]);
       const { ended } = await play(thread, turnInput(prompt), abort.signal, (event) => {
         if (event.type === "tool_finished") abort.abort();
       });
@@ -190,7 +198,7 @@ export const CASES = {
 
   "tells a crash, and knows afterwards that the prompt had arrived": async (bench) => {
     const { run, pids } = endlessCommand(bench);
-    const prompt = await bench.prompt([{ run }], [{ run: "echo 2 > n.txt" }]);
+    const prompt = await bench.prompt([{ run }], [{ append: "n.txt", line: "2" }]);
     const input = turnInput(prompt);
     await withThread(bench, {}, async (thread, agent) => {
       void pids.then(() => bench.crash?.());
@@ -218,7 +226,7 @@ export const CASES = {
   "passes over noise in what its program prints": async (bench) => {
     const agent = bench.noisyAgent?.();
     assert(agent !== undefined);
-    const prompt = await bench.prompt([{ run: "echo 1 > n.txt" }]);
+    const prompt = await bench.prompt([{ append: "n.txt", line: "1" }]);
     await withThread(bench, {}, async (thread) => {
       assert.deepEqual((await play(thread, turnInput(prompt))).ended, completed);
     }, agent);
@@ -235,7 +243,10 @@ export const CASES = {
 
   "takes turns one after the other when asked for two at once": (bench) =>
     withThread(bench, {}, async (thread) => {
-      const prompt = await bench.prompt([{ run: "echo 1 >> n.txt" }], [{ run: "echo 2 >> n.txt" }]);
+      const prompt = await bench.prompt([{ append: "n.txt", line: "1" }], [{
+        append: "n.txt",
+        line: "2",
+      }]);
       const ends = await Promise.all([
         play(thread, turnInput(prompt)),
         play(thread, turnInput(prompt)),

@@ -39,11 +39,16 @@ const FAILURES: Readonly<Partial<Record<AgentErrorKind, ScriptReply>>> = {
   },
 };
 
+function commandOf(task: Extract<Task, { append: string } | { run: string } | { ask: string }>) {
+  if ("append" in task) return `echo '${task.line}' >> ${task.append}`;
+  return "run" in task ? task.run : task.ask;
+}
+
 function replyTo(task: Task): ScriptReply {
   if ("say" in task) return { items: [{ say: task.say }] };
   if ("silent" in task) return { hang: "headers" };
   if ("fail" in task) return FAILURES[task.fail] ?? { http: 418 };
-  const command = "run" in task ? task.run : task.ask;
+  const command = commandOf(task);
   return { items: [{ exec: command, args: { yield_time_ms: 30_000 } }] };
 }
 

@@ -33,6 +33,10 @@ const BY_MESSAGE: readonly (readonly [RegExp, AgentErrorKind])[] = [
   [/^Missing environment variable/, "auth"],
 ];
 
+/** Where Codex tells a quota's reset only in words, in local time and to the minute. */
+const RESET = /try again at (?:(\w{3}) (\d{1,2})\w\w, (\d{4}) )?(\d{1,2}:\d\d [AP]M)/i;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const RETRY_AFTER = /try again in ([\d.]+) ?(ms|s)\b/i;
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -73,12 +77,30 @@ function retryAfterOf(message: string): { retryAfterMs?: number } {
   return Number.isFinite(ms) ? { retryAfterMs: ms } : {};
 }
 
+/** The reset in a quota's message; a time without a date is today's or, when that is over, tomorrow's. */
+function resetIn(message: string, nowMs: number): number | null {
+  const [, month, day, year, time] = RESET.exec(message) ?? [];
+  if (time === undefined) return null;
+  const date = month === undefined ? new Date(nowMs).toDateString() : `${month} ${day}, ${year}`;
+  const told = Date.parse(`${date} ${time}`);
+  if (Number.isNaN(told)) return null;
+  // The seconds were cut off: at the minute itself the quota may not be back yet.
+  const atMs = told + MINUTE_MS;
+  return month === undefined && atMs < nowMs ? atMs + DAY_MS : atMs;
+}
+
 /**
  * The failure of a turn.
  * @param resetsAtMs when the account's used-up window resets, as far as Codex has told; else null.
+ * @param nowMs wall time, for a reset that is told without its date.
  */
-export function agentErrorOf(error: TurnError, resetsAtMs: number | null): AgentError {
+export function agentErrorOf(
+  error: TurnError,
+  resetsAtMs: number | null,
+  nowMs: number,
+): AgentError {
   const kind = kindOf(error.codexErrorInfo, error.message);
-  const reset = kind === "quota" && resetsAtMs !== null ? { resetsAtMs } : {};
+  const atMs = kind === "quota" ? resetsAtMs ?? resetIn(error.message, nowMs) : null;
+  const reset = atMs === null ? {} : { resetsAtMs: atMs };
   return { kind, message: sentenceOf(error.message), ...reset, ...retryAfterOf(error.message) };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AgentErrorKind } from "../../engine/turn.ts";
 import { agentErrorOf } from "./errors.ts";
 
+const NOW = new Date("Jul 28, 2026 3:00 PM").getTime();
 const status = (kind: string, httpStatusCode: number | null) => ({ [kind]: { httpStatusCode } });
 
 Deno.test("agentErrorOf() names each measured failure when a turn fails", () => {
@@ -35,7 +36,7 @@ Deno.test("agentErrorOf() names each measured failure when a turn fails", () => 
     [undefined, "", "refused"],
   ];
   for (const [codexErrorInfo, message, kind] of rows) {
-    const error = agentErrorOf({ message, codexErrorInfo }, null);
+    const error = agentErrorOf({ message, codexErrorInfo }, null, NOW);
     assert.equal(error.kind, kind, `${JSON.stringify(codexErrorInfo)} ${message}`);
   }
 });
@@ -44,7 +45,7 @@ Deno.test("agentErrorOf() tells when the quota is back only when it is a quota",
   const at = 4_102_444_800_000;
   const quota = { message: "limit", codexErrorInfo: "usageLimitExceeded" };
   const resetOf = (error: Parameters<typeof agentErrorOf>[0], known: number | null) =>
-    agentErrorOf(error, known).resetsAtMs;
+    agentErrorOf(error, known, NOW).resetsAtMs;
   assert.equal(resetOf(quota, at), at);
   assert.equal(resetOf(quota, null), undefined);
   assert.equal(resetOf({ ...quota, codexErrorInfo: "cyberPolicy" }, at), undefined);
@@ -59,7 +60,26 @@ Deno.test("agentErrorOf() takes the sentence and the wait out of the message whe
     ["try again in ...s", "try again in ...s", undefined],
   ];
   for (const [message, sentence, retryAfterMs] of rows) {
-    const error = agentErrorOf({ message, codexErrorInfo: "other" }, null);
+    const error = agentErrorOf({ message, codexErrorInfo: "other" }, null, NOW);
     assert.deepEqual([error.message, error.retryAfterMs], [sentence, retryAfterMs]);
+  }
+});
+
+Deno.test("agentErrorOf() reads the quota's reset out of the message when nothing else tells it", () => {
+  const rows: [message: string, at: string | null][] = [
+    ["You've hit your usage limit. Try again at Jan 1st, 2100 12:00 AM.", "Jan 1, 2100 12:01 AM"],
+    ["Try again at Aug 2nd, 2026 9:30 AM.", "Aug 2, 2026 9:31 AM"],
+    ["Try again at 5:07 PM.", "Jul 28, 2026 5:08 PM"],
+    ["Try again at 2:07 PM.", "Jul 29, 2026 2:08 PM"],
+    ["Try again at 99:99 PM.", null],
+    ["Try again later.", null],
+  ];
+  for (const [message, at] of rows) {
+    const { resetsAtMs } = agentErrorOf(
+      { message, codexErrorInfo: "usageLimitExceeded" },
+      null,
+      NOW,
+    );
+    assert.equal(resetsAtMs, at === null ? undefined : new Date(at).getTime(), message);
   }
 });

@@ -63,14 +63,19 @@ export const isRead = (method: string): method is Name => Object.hasOwn(NOTIFICA
 /** The reader of one turn. Feed it every notification of its thread, and those without a thread. */
 export class TurnReader {
   readonly #turnId: string;
+  readonly #now: () => number;
   readonly #open = new Set<string>();
   #usageBefore: Usage | null = null;
   #windows: readonly RateWindow[] = [];
   #hasEnded = false;
 
-  /** @param turnId Codex's id of the turn; what belongs to another turn is passed over. */
-  constructor(turnId: string) {
+  /**
+   * @param turnId Codex's id of the turn; what belongs to another turn is passed over.
+   * @param now Wall time, for a quota's reset that is told without its date.
+   */
+  constructor(turnId: string, now: () => number) {
     this.#turnId = turnId;
+    this.#now = now;
   }
 
   /** Whether `ended` was told. */
@@ -170,7 +175,7 @@ export class TurnReader {
   }
 
   #end(turn: Turn): TurnEvent[] {
-    const ended = endedOf(turn, resetOf(this.#windows));
+    const ended = endedOf(turn, resetOf(this.#windows), this.#now());
     if (ended === undefined) return [];
     return this.close(ended);
   }
@@ -186,12 +191,13 @@ export class TurnReader {
 function endedOf(
   turn: Turn,
   resetsAtMs: number | null,
+  nowMs: number,
 ): TurnEvent & { type: "ended" } | undefined {
   if (turn.status === "completed") return { type: "ended", result: "completed", error: null };
   if (turn.status === "interrupted") return { type: "ended", result: "interrupted", error: null };
   if (turn.status !== "failed") return undefined;
   const error = turn.error ?? { message: "The turn failed, and Codex gave no reason." };
-  return { type: "ended", result: "failed", error: agentErrorOf(error, resetsAtMs) };
+  return { type: "ended", result: "failed", error: agentErrorOf(error, resetsAtMs, nowMs) };
 }
 
 const notice = (text: string): TurnEvent[] => [{ type: "notice", text }];

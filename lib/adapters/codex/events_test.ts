@@ -13,7 +13,7 @@ const turnEnd = (status: string, error: unknown = null) =>
   }] as const;
 
 function read(...notifications: (readonly [string, unknown])[]): TurnEvent[] {
-  const reader = new TurnReader(TURN);
+  const reader = new TurnReader(TURN, () => 0);
   return notifications.flatMap(([method, params]) => reader.read(method, params));
 }
 
@@ -182,7 +182,7 @@ Deno.test("TurnReader throws when a notification it reads is not what the protoc
 
 Deno.test("readRecord() ends the turn only when the record has an end", () => {
   for (const [status, told] of [["inProgress", []], ["completed", [ended]]] as const) {
-    const reader = new TurnReader(TURN);
+    const reader = new TurnReader(TURN, () => 0);
     assert.deepEqual(reader.readRecord({ id: TURN, status, items: [], error: null }), told);
   }
 });

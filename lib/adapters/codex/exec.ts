@@ -3,6 +3,7 @@
  * no deltas, no approvals, no record. Otherwise the same threads.
  */
 
+import { systemClock } from "../../base/clock.ts";
 import { CarError } from "../../base/errors.ts";
 import { type ThreadId, threadId, type TurnId } from "../../engine/ids.ts";
 import type {
@@ -94,7 +95,7 @@ class ExecThread implements AgentThread {
 
   async *#turn(input: TurnInput, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     if (signal.aborted) return yield { type: "ended", result: "interrupted", error: null };
-    const reader = new ExecReader(this.#used);
+    const reader = new ExecReader(this.#used, systemClock.now);
     const child = this.#spawn(input);
     // TERM is how this command is interrupted; the stop ladder ends what it leaves.
     const onAbort = () => void child.stop();

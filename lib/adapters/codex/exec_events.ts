@@ -45,9 +45,9 @@ const KIND_BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
   [/\b5\d\d\b|overloaded|high demand/i, "serverOverloaded"],
 ];
 
-function errorOf(message: string): AgentError {
+function errorOf(message: string, nowMs: number): AgentError {
   const codexErrorInfo = KIND_BY_MESSAGE.find(([words]) => words.test(message))?.[1] ?? "other";
-  return agentErrorOf({ message, codexErrorInfo }, null);
+  return agentErrorOf({ message, codexErrorInfo }, null, nowMs);
 }
 
 const camelCase = (name: string): string =>
@@ -84,10 +84,15 @@ export class ExecReader {
   #total: Usage | null = null;
   #outcome: TurnEvent & { type: "ended" } | null = null;
   readonly #before: Usage | null;
+  readonly #now: () => number;
 
-  /** @param before What the thread had used before this turn; null: not known. */
-  constructor(before: Usage | null) {
+  /**
+   * @param before What the thread had used before this turn; null: not known.
+   * @param now Wall time, for a quota's reset that is told without its date.
+   */
+  constructor(before: Usage | null, now: () => number) {
     this.#before = before;
+    this.#now = now;
   }
 
   /** Codex's id of the thread, once told. */
@@ -120,7 +125,10 @@ export class ExecReader {
         this.#outcome = {
           type: "ended",
           result: "failed",
-          error: errorOf(line.error?.message ?? "The turn failed, and Codex gave no reason."),
+          error: errorOf(
+            line.error?.message ?? "The turn failed, and Codex gave no reason.",
+            this.#now(),
+          ),
         };
         return [];
       case "error":

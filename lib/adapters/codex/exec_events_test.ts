@@ -14,7 +14,7 @@ const counted = { input: 2000, cached: 400, output: 100, reasoning: 20 };
 const noUsage = { input: 0, cached: 0, output: 0, reasoning: 0 };
 
 Deno.test("ExecReader tells a turn in CAR's events when each line is whole", () => {
-  const reader = new ExecReader(NO_USAGE);
+  const reader = new ExecReader(NO_USAGE, () => 0);
   const lines = [
     line("thread.started", { thread_id: "t-1" }),
     line("turn.started"),
@@ -51,7 +51,7 @@ Deno.test("ExecReader tells a turn in CAR's events when each line is whole", () 
 
 Deno.test("ExecReader counts only this turn's tokens when it knows those before", () => {
   const told = (before: typeof counted | null) =>
-    new ExecReader(before).read(line("turn.completed", { usage }));
+    new ExecReader(before, () => 0).read(line("turn.completed", { usage }));
   assert.deepEqual(told(counted), [{ type: "usage", usage: noUsage, contextWindow: null }]);
   assert.deepEqual(told(null), []);
 });
@@ -70,7 +70,7 @@ Deno.test("ExecReader says how the turn ended when the program is gone", () => {
     [[failed("no")], "unasked", "failed", "refused"],
   ];
   for (const [lines, asked, result, kind] of rows) {
-    const reader = new ExecReader(null);
+    const reader = new ExecReader(null, () => 0);
     for (const it of lines) reader.read(it);
     const ended = reader.close("exit code 1", asked).at(-1);
     assert(ended?.type === "ended");
@@ -79,7 +79,7 @@ Deno.test("ExecReader says how the turn ended when the program is gone", () => {
 });
 
 Deno.test("ExecReader passes over lines that are no events, and closes open tools", () => {
-  const reader = new ExecReader(null);
+  const reader = new ExecReader(null, () => 0);
   for (const it of ["", "Reading prompt", "[]", "null", '{"type":7}', line("new.thing")]) {
     assert.deepEqual(reader.read(it), []);
   }

@@ -1,8 +1,10 @@
 /** One running app-server of Codex: typed calls, and what it tells routed to the threads that listen. */
 
 import type * as z from "zod/mini";
+import { systemClock } from "../../base/clock.ts";
 import { CarError } from "../../base/errors.ts";
 import type { Answer } from "../../engine/turn.ts";
+import { settlesWithin } from "../process/ladder.ts";
 import { openRpcPeer, type RpcPeer } from "../wire/jsonrpc.ts";
 import { type Asked, askedBy } from "./approvals.ts";
 import type { Calls } from "./calls.gen.ts";
@@ -12,6 +14,9 @@ import { KNOWN_NOTIFICATIONS, RESULTS } from "./protocol.gen.ts";
 const INITIALIZE_MS = 10_000;
 /** Every other call is answered within milliseconds. */
 const CALL_MS = 10_000;
+
+/** Between the end of what a program says and its exit lie milliseconds. */
+const LAST_BREATH_MS = 1_000;
 
 /** The program as the server needs it: lines in and out, and an end. */
 export interface Program {
@@ -83,7 +88,7 @@ export class CodexServer {
       server.#peer.notify("initialized");
       return server;
     } catch (thrown) {
-      await program.stop();
+      await server.#settle();
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       throw new CarError("unavailable", `Codex did not start: ${await program.ended}`, {
         hint: `Try the command by hand, and check the Codex configuration. (${why})`,
@@ -178,7 +183,14 @@ export class CodexServer {
     void this.#tellGone([...this.#listeners.values()]);
   }
 
+  /** Ends a program that no longer talks, and what it left; one that ended by itself keeps its reason. */
+  async #settle(): Promise<void> {
+    await settlesWithin(this.#program.ended, LAST_BREATH_MS, systemClock);
+    await this.#program.stop();
+  }
+
   async #tellGone(listeners: readonly ThreadListener[]): Promise<void> {
+    await this.#settle();
     const reason = `The Codex process ended: ${await this.#program.ended}`;
     for (const listener of listeners) listener.gone(reason);
   }

@@ -34,6 +34,8 @@ export interface ThreadHost {
 
 type Attached = { readonly server: CodexServer; readonly isNew: boolean };
 
+const isUnavailable = (thrown: unknown): boolean =>
+  thrown instanceof CarError && thrown.code === "unavailable";
 const hasNoThread = (thrown: unknown): boolean =>
   thrown instanceof RpcError && NO_THREAD.test(thrown.text);
 
@@ -100,7 +102,11 @@ export class CodexThread implements AgentThread {
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     try {
-      const attaching = this.#attach(input).catch(attachFailure);
+      // A server that died since the last turn is noticed only now; nothing was sent yet.
+      const attaching = this.#attach(input).catch((thrown) => {
+        if (!isUnavailable(thrown)) throw thrown;
+        return this.#attach(input);
+      }).catch(attachFailure);
       return await Promise.race([promise, attaching]);
     } finally {
       signal.removeEventListener("abort", onAbort);

@@ -3,6 +3,7 @@
  * ends in bounded time when asked to, also when the server says nothing more.
  */
 
+import { systemClock } from "../../base/clock.ts";
 import { CarError } from "../../base/errors.ts";
 import type { TurnInput } from "../../engine/ports.ts";
 import type { AgentError, TurnEvent, TurnResult } from "../../engine/turn.ts";
@@ -145,7 +146,7 @@ export class TurnRun {
 
   #onStarted(turnId: string): TurnEvent[] {
     this.#turnId = turnId;
-    this.#reader = new TurnReader(turnId);
+    this.#reader = new TurnReader(turnId, systemClock.now);
     if (this.#askedToEnd) this.#interrupt(turnId);
     return this.#early.splice(0).flatMap((it) => this.#onNotification(it.method, it.params));
   }

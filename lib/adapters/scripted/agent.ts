@@ -1,12 +1,13 @@
 /** An agent for tests that plays what the ticket says, well or badly. It starts no process. */
 
 import { CarError } from "../../base/errors.ts";
-import { writeFileAtomic } from "../../control/files.ts";
+import { readTextStrict, writeFileAtomic } from "../../control/files.ts";
 import { type ThreadId, threadId, type TurnId } from "../../engine/ids.ts";
 import type { Agent, AgentFacts, AgentThread, OpenOptions, TurnInput } from "../../engine/ports.ts";
 import { type Answer, NO_USAGE, type TurnEvent, type TurnRecord } from "../../engine/turn.ts";
 import { type Act, actsIn } from "./play.ts";
 
+type Edit = Extract<Act, { write: string } | { append: string }>;
 type Ended = TurnEvent & { type: "ended" };
 
 /** What outlives the agent, as the files of a real one do: give the same to the next. */
@@ -24,6 +25,8 @@ export interface ScriptedOptions {
 
 const COMPLETED: Ended = { type: "ended", result: "completed", error: null };
 const INTERRUPTED: Ended = { type: "ended", result: "interrupted", error: null };
+/** As large as a ticket may be. */
+const TICKET_BYTES_MAX = 1024 * 1024;
 const DONE_LINE = /^done:.*$/m;
 
 /** Resolves when one of the signals aborts. */
@@ -43,6 +46,7 @@ class ScriptedThread implements AgentThread {
   readonly #killed: AbortSignal;
   readonly #open = new Map<string, (answer: Answer) => void>();
   #count = 0;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(id: ThreadId, options: ScriptedOptions, asksPeople: boolean, killed: AbortSignal) {
     this.id = id;
@@ -59,6 +63,18 @@ class ScriptedThread implements AgentThread {
   }
 
   async *turn(input: TurnInput, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    try {
+      yield* this.#turn(input, signal);
+    } finally {
+      resolve();
+    }
+  }
+
+  async *#turn(input: TurnInput, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     if (signal.aborted) return yield INTERRUPTED;
     const record = { ended: false };
     const number = this.#turns.size;
@@ -126,11 +142,10 @@ class ScriptedThread implements AgentThread {
       yield { type: "text", id, text: act.say };
     } else if ("tool" in act) {
       yield* toolEvents(act, id);
-    } else if ("write" in act) {
-      await writeFileAtomic(`${this.#options.repo}/${act.write}`, act.text);
-      yield { type: "file_change", path: act.write, change: "update", diff: "" };
+    } else if ("write" in act || "append" in act) {
+      yield* await this.#edit(act, id);
     } else if ("done" in act) {
-      const text = await Deno.readTextFile(input.ticketPath);
+      const { text } = await readTextStrict(input.ticketPath, { maxBytes: TICKET_BYTES_MAX });
       await writeFileAtomic(input.ticketPath, text.replace(DONE_LINE, "done: true"));
     } else if ("tokens" in act) {
       yield { type: "usage", usage: { ...NO_USAGE, input: act.tokens }, contextWindow: null };
@@ -139,6 +154,16 @@ class ScriptedThread implements AgentThread {
     } else if ("account" in act) {
       yield rateLimit(act);
     }
+  }
+
+  async #edit(act: Edit, id: string): Promise<TurnEvent[]> {
+    const path = "write" in act ? act.write : act.append;
+    const file = `${this.#options.repo}/${path}`;
+    const text = "write" in act ? act.text : `${await readOrEmpty(file)}${act.line}\n`;
+    await writeFileAtomic(file, text);
+    const [started, ...rest] = [...toolEvents({ tool: path, kind: "edit" }, id)];
+    const change: TurnEvent = { type: "file_change", path, change: "update", diff: "" };
+    return started === undefined ? [] : [started, change, ...rest];
   }
 
   async steer(_text: string): Promise<boolean> {
@@ -168,6 +193,15 @@ class ScriptedThread implements AgentThread {
 
   #nextId(): string {
     return `${this.id}-${++this.#count}`;
+  }
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return "";
+    throw thrown;
   }
 }
 

@@ -39,6 +39,8 @@ const Act = z.union([
   }),
   /** Writes a file, by its path relative to the repo, and tells it. */
   z.strictObject({ write: z.string(), text: z.string() }),
+  /** Adds a line to such a file. */
+  z.strictObject({ append: z.string(), line: z.string() }),
   /** Sets `done: true` in the ticket. */
   z.strictObject({ done: Yes }),
   z.strictObject({ tokens: z.number() }),
