@@ -13,8 +13,8 @@ export interface SnapshotFacts {
   readonly status: RepoStatus;
   /** Null when the tickets cannot be read. */
   readonly queue: Queue | null;
-  /** Name and text of each document; null for one that is not there. */
-  readonly documents: readonly { readonly name: string; readonly text: string | null }[];
+  /** Name and text of each document; empty for one that is not there. */
+  readonly documents: readonly { readonly name: string; readonly text: string }[];
   /** Newest first. */
   readonly runs: readonly { readonly run: Run; readonly verdicts: readonly VerdictRow[] }[];
 }
@@ -57,8 +57,8 @@ function queuePart(queue: Queue | null, verdicts: readonly VerdictRow[]): string
   return problems.length === 0 ? table : `${table}\n\nProblems:\n\n${problems.join("\n")}`;
 }
 
-function documentPart(name: string, text: string | null): string {
-  if (text === null || text.trim() === "") return "Empty.";
+function documentPart(name: string, text: string): string {
+  if (text.trim() === "") return "Empty.";
   return fenced(text.trimEnd(), name.endsWith(".md") ? "markdown" : "");
 }
 

@@ -1,12 +1,10 @@
 /** `car status`: what the run does, why, since when. */
 
 import { fitWidth } from "../../base/display.ts";
-import { asCarError } from "../../base/errors.ts";
 import type { RepoPaths } from "../../control/roots.ts";
-import type { Queue } from "../../engine/ticket.ts";
-import { readQueueNow } from "../../hub/queue_now.ts";
 import { withReading } from "../../hub/reading.ts";
 import { readStatus, type RepoStatus } from "../../hub/status.ts";
+import { readQueueOrNull } from "../queue_or_null.ts";
 import type { Call } from "../command.ts";
 import { withIsoTimes } from "../json_times.ts";
 import { nowOf } from "../moment.ts";
@@ -24,23 +22,13 @@ export async function run(call: Call): Promise<void> {
 }
 
 async function look(call: Call, paths: RepoPaths): Promise<RepoStatus> {
-  const queue = await readQueue(call, paths);
+  const queue = await readQueueOrNull(call);
   return await withReading(paths, (reading) => {
     for (const it of reading.findings) {
       if (it.type === "in_memory") call.output.remark(it.reason);
     }
     return readStatus(reading, queue, call.io.clock.now());
   });
-}
-
-/** The status is worth telling also when the tickets cannot be read. */
-async function readQueue(call: Call, paths: RepoPaths): Promise<Queue | null> {
-  try {
-    return await readQueueNow(paths, call.io.environment());
-  } catch (thrown) {
-    call.output.remark(asCarError(thrown).message);
-    return null;
-  }
 }
 
 /** Redrawn in place on a terminal; in a pipe a new page or line whenever something has changed. */

@@ -1,10 +1,13 @@
-/** `car ticket show`: one ticket as it stands in its file. */
+/** `car ticket show`: one ticket as it stands in its file, or the evidence behind its verdicts. */
 
+import { CarError } from "../../base/errors.ts";
 import { requireTicket } from "../../control/ticket_file.ts";
 import { splitFrontmatter } from "../../control/frontmatter.ts";
 import { problemLine } from "../../control/ticket_rules.ts";
+import { ticketLabel } from "../../engine/ticket.ts";
 import { findCallTicket, openCallTickets, readCallQueue } from "../call_tickets.ts";
 import type { Call } from "../command.ts";
+import { showEvidence } from "../ticket_evidence.ts";
 import { ticketJson } from "../ticket_json.ts";
 
 export async function run(call: Call): Promise<void> {
@@ -13,6 +16,15 @@ export async function run(call: Call): Promise<void> {
   const name = await findCallTicket(tickets, call.input.argument("ticket"));
   const { text, path } = requireTicket(Deno.realPathSync(paths.root), paths.tickets, name);
   const queue = await readCallQueue(tickets);
+  if (call.input.flag("evidence")) {
+    const ticket = queue.tickets.find((each) => each.name === name);
+    if (ticket !== undefined) {
+      return await showEvidence(call, paths, { id: ticket.id, label: ticketLabel(ticket) });
+    }
+    throw new CarError("invalid", `${name} is broken, so its id is not known.`, {
+      hint: "`car ticket lint` says what is wrong with it.",
+    });
+  }
   const problems = queue.problems.filter((problem) => problem.file === name);
   if (call.json) {
     const ticket = queue.tickets.find((each) => each.name === name) ?? null;
