@@ -4,11 +4,25 @@
  * and its size is bounded first, since the parser's time is not.
  */
 
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLParseError,
+  type YAMLWarning,
+} from "yaml";
 import { byteLength } from "../base/text.ts";
 
 /** The longest frontmatter. */
 export const FRONTMATTER_BYTES_MAX = 32 * 1024;
+
+/** Aliases, doubled keys and the like that are told of one file. */
+const NODE_PROBLEMS_MAX = 10;
 
 /** Lists and maps inside each other: far more than any ticket has. */
 const DEPTH_MAX = 20;
@@ -162,12 +176,10 @@ function readYaml(yaml: string, fences: Fences): Frontmatter {
     // The parser calls itself for each level and can run out of stack.
     return refused("frontmatter_too_deep", 2, fences);
   }
-  const syntax = [...document.errors, ...document.warnings].map((it): FrontmatterProblem => ({
-    code: it.code === "RESOURCE_EXHAUSTION" ? "frontmatter_too_deep" : "yaml_syntax",
-    line: lineAt(it.pos[0]),
-    key: null,
-    found: it.message,
-  }));
+  const syntax = syntaxProblems(
+    [...document.errors, ...document.warnings],
+    (error) => lineAt(error.code === "MISSING_CHAR" ? openedAt(document, error) : error.pos[0]),
+  );
   if (syntax.length > 0) return { entries: [], problems: syntax, fences };
   const reader = new NodeReader(lineAt);
   const contents = document.contents;
@@ -182,6 +194,40 @@ function readYaml(yaml: string, fences: Fences): Frontmatter {
     : refused("frontmatter_not_keys", top.line, fences, top.kind === "list" ? "a list" : "text");
 }
 
+/** A quote or bracket that is not closed is noticed where the text ends; the slip is where it began. */
+function openedAt(document: Document.Parsed, error: YAMLParseError | YAMLWarning): number {
+  const [at] = error.pos;
+  const items = isMap(document.contents) ? document.contents.items : [];
+  for (const { value } of items) {
+    if (!isScalar(value) && !isCollection(value)) continue;
+    const [start, , end] = value.range ?? [at, at, at];
+    if (start <= at && at <= end) return start;
+  }
+  return at;
+}
+
+/** Complaints of one file that are told: those behind them mostly follow from the first. */
+const SYNTAX_PROBLEMS_MAX = 5;
+
+/** One complaint a line, the first ones; that of too many levels alone. */
+function syntaxProblems(
+  errors: readonly (YAMLParseError | YAMLWarning)[],
+  lineOf: (error: YAMLParseError | YAMLWarning) => number,
+): readonly FrontmatterProblem[] {
+  const byLine = new Map<number, FrontmatterProblem>();
+  for (const error of errors) {
+    const { code, message } = error;
+    const line = lineOf(error);
+    if (code === "RESOURCE_EXHAUSTION") {
+      return [{ code: "frontmatter_too_deep", line, key: null, found: "" }];
+    }
+    if (!byLine.has(line)) {
+      byLine.set(line, { code: "yaml_syntax", line, key: null, found: message });
+    }
+  }
+  return [...byLine.values()].slice(0, SYNTAX_PROBLEMS_MAX);
+}
+
 /** Makes our nodes of the parser's, and notes what we do not accept. */
 class NodeReader {
   readonly problems: FrontmatterProblem[] = [];
@@ -193,12 +239,12 @@ class NodeReader {
 
   read(node: unknown, depth: number, above = 2): YamlNode {
     const line = this.#lineOf(node, above);
-    if (depth > DEPTH_MAX) return this.#refuse("frontmatter_too_deep", line);
     if (isAlias(node)) return this.#refuse("yaml_alias", line, `*${node.source}`);
     if (isScalar(node)) {
       if (node.anchor !== undefined) return this.#refuse("yaml_alias", line, `&${node.anchor}`);
       return scalar(node.value, node.source, line);
     }
+    if (isCollection(node) && depth > DEPTH_MAX) return this.#refuse("frontmatter_too_deep", line);
     if (isSeq(node)) {
       if (node.anchor !== undefined) return this.#refuse("yaml_alias", line, `&${node.anchor}`);
       return { kind: "list", line, items: node.items.map((it) => this.read(it, depth + 1, line)) };
@@ -233,8 +279,9 @@ class NodeReader {
     return ranged && node.range ? this.#lineAt(node.range[0]) : above;
   }
 
+  /** An empty value in its place. */
   #refuse(code: FrontmatterFault, line: number, found = "", key: string | null = null): YamlNode {
-    this.problems.push({ code, line, key, found });
+    if (this.problems.length < NODE_PROBLEMS_MAX) this.problems.push({ code, line, key, found });
     return scalar(null, "", line);
   }
 }

@@ -1,5 +1,6 @@
 /** `car ticket lint --fix`: mends what needs no guess, and says what it did. */
 
+import { CarError } from "../base/errors.ts";
 import type { LintProblem } from "../engine/ticket.ts";
 import { writeFileAtomic } from "./files.ts";
 import { entryOf, parseFrontmatter } from "./frontmatter.ts";
@@ -39,11 +40,23 @@ export function fixTicket(name: string, text: string): FixedTicket {
   const wrong = readTicketText(name, quoted.text).problems.find(isDoneSlip);
   if (wrong === undefined) return { text: quoted.text, fixes };
   const { value, was } = meantDone(quoted.text);
+  const changed = withDone(quoted.text, value);
+  if (changed === null) return { text: quoted.text, fixes };
   const done = `done is ${value} now, ${was}`;
   return {
-    text: setKey(quoted.text, "done", value),
+    text: changed,
     fixes: [...fixes, { file: name, line: wrong.line, key: "done", done }],
   };
+}
+
+/** Null for frontmatter in which one key cannot be changed alone, e.g. all of it in braces. */
+function withDone(text: string, done: boolean): string | null {
+  try {
+    return setKey(text, "done", done);
+  } catch (thrown) {
+    if (thrown instanceof CarError && thrown.code === "invalid") return null;
+    throw thrown;
+  }
 }
 
 const isDoneSlip = ({ code }: LintProblem): boolean =>

@@ -3,7 +3,7 @@
  * YAML cannot read it, and a person sees at once what was meant.
  */
 
-import { parseFrontmatter, splitFrontmatter } from "./frontmatter.ts";
+import { type Frontmatter, parseFrontmatter, splitFrontmatter } from "./frontmatter.ts";
 
 /** A line that YAML can read once its text is in quotes. */
 export interface BrokenLine {
@@ -22,27 +22,36 @@ const TEXT_LINE =
 /** A text over several lines begins so: quotes around its first line would not help. */
 const BLOCK_START = /^[|>][-+0-9]*$/;
 
+/** Each round mends one line: more than there are keys that hold text. */
+const LINES_MAX = 16;
+
+/** A quote that is opened and not closed: where it should end is a guess. */
+const HALF_QUOTED = /^(?:"[^"]*|'[^']*)$/;
+
+/** A text with its quotes, how it reads now, and the lines that got them. */
+export interface Quoted {
+  readonly text: string;
+  readonly frontmatter: Frontmatter;
+  readonly lines: readonly BrokenLine[];
+}
+
 /**
- * Puts quotes where they are missing.
- * @returns The text, unchanged but for those lines, and the lines; none when nothing can be mended so.
+ * Puts quotes where they are missing; every other byte stays.
+ * @param frontmatter What the text reads as.
  */
-export function quoteBrokenLines(text: string): { text: string; lines: readonly BrokenLine[] } {
-  let mended = text;
-  const lines: BrokenLine[] = [];
-  // Each round mends one line, and there are only as many keys that hold text.
-  for (let round = 0; round < 16; round++) {
-    const problem = parseFrontmatter(mended).problems.find(({ code }) =>
+export function quoteBrokenLines(text: string, frontmatter = parseFrontmatter(text)): Quoted {
+  let mended: Quoted = { text, frontmatter, lines: [] };
+  for (let round = 0; round < LINES_MAX; round++) {
+    const problem = mended.frontmatter.problems.find(({ code }) =>
       code === "yaml_syntax" || code === "yaml_alias"
     );
-    if (problem === undefined) break;
-    const quoted = quoteLine(mended, problem.line);
-    if (quoted === null) break;
-    const left = parseFrontmatter(quoted.text).problems;
-    if (left.some((it) => it.line === problem.line)) break;
-    mended = quoted.text;
-    lines.push(quoted.line);
+    const quoted = problem === undefined ? null : quoteLine(mended.text, problem.line);
+    if (problem === undefined || quoted === null) break;
+    const next = parseFrontmatter(quoted.text);
+    if (next.problems.some((it) => it.line === problem.line)) break;
+    mended = { text: quoted.text, frontmatter: next, lines: [...mended.lines, quoted.line] };
   }
-  return { text: mended, lines };
+  return mended;
 }
 
 function quoteLine(text: string, line: number): { text: string; line: BrokenLine } | null {
@@ -55,7 +64,7 @@ function quoteLine(text: string, line: number): { text: string; line: BrokenLine
   const found = TEXT_LINE.exec(text.slice(start, split.end).split("\n", 1)[0] ?? "");
   const [, key, colon, value] = found ?? [];
   if (key === undefined || colon === undefined || value === undefined) return null;
-  if (BLOCK_START.test(value)) return null;
+  if (BLOCK_START.test(value) || HALF_QUOTED.test(value)) return null;
   const quoted = JSON.stringify(value);
   const from = start + key.length + colon.length;
   return {

@@ -68,8 +68,8 @@ export function readTicketText(name: string, text: string): TicketReading {
     return readFields(name, parsed.number, new Fields(name, frontmatter.entries));
   }
   // What the broken lines would say with quotes around them may have more faults worth telling at once.
-  const quoted = quoteBrokenLines(text);
-  const mended = parseFrontmatter(quoted.text);
+  const quoted = quoteBrokenLines(text, frontmatter);
+  const mended = quoted.frontmatter;
   const reading = readFields(name, parsed.number, new Fields(name, mended.entries));
   return {
     ...(mended.problems.length === 0 ? reading : brokenReading(name, [])),
