@@ -41,7 +41,7 @@ const FAULTS = {
   link: "it is a link",
   folder: "it is a folder",
   other: "it is no file",
-  gone: "its name is not UTF-8, or it is gone",
+  gone: "it went away",
 } as const satisfies Record<Exclude<FolderItem["kind"], "file">, string>;
 
 function faultOf(item: FolderItem): string | null {

@@ -26,7 +26,7 @@ Deno.test("chooseAttachments() takes plain files and says why others stay", () =
     "l was not attached: it is a link.",
     "d was not attached: it is a folder.",
     "p q was not attached: it is no file.",
-    "? was not attached: its name is not UTF-8, or it is gone.",
+    "? was not attached: it went away.",
   ]);
 });
 
