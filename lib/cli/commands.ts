@@ -28,5 +28,6 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   context: "show and edit what every agent is told",
   config: "show and change settings",
   gate: "answer for a done claim that is held",
+  prompt: "see what agents are sent",
   dispatch: "read what agents tell and ask, and answer",
 };

@@ -4,8 +4,9 @@ import { CarError } from "../base/errors.ts";
 import type { RepoConfig } from "../control/config.ts";
 import { CONTEXT_BYTES_MAX, readContextspace, readRequested } from "../control/contextspace.ts";
 import { exists, readTextStrict } from "../control/files.ts";
+import type { Journal } from "../control/journal.ts";
 import { type StoredReply, takeReplies } from "../control/replies.ts";
-import type { TurnId } from "../engine/ids.ts";
+import type { RunId, TurnId } from "../engine/ids.ts";
 import { readNote } from "../engine/notes.ts";
 import {
   buildPrompt,
@@ -69,7 +70,7 @@ export async function assemblePrompt(
     feedback: order.feedback,
     ticket: {
       path: relative(paths.root, ticketPath),
-      text: await place.tickets.text(ticket.id) ?? "",
+      text: await place.tickets.text(ticket) ?? "",
     },
     lastText: order.lastText,
     frame: await readFrame(place),
@@ -137,11 +138,16 @@ export async function repliesToTell(
   run: Run,
   turn: TurnId,
 ): Promise<readonly StoredReply[]> {
-  const sent = place.journal.events({ run: run.id, types: ["prompt_sent"] });
-  const told = sent.reduce((highest, event) => {
-    const note = readNote(event.type, event.body);
-    const mine = event.turn === turn || note?.type !== "prompt_sent";
-    return mine ? highest : Math.max(highest, note.body.repliesUpTo);
-  }, 0);
+  const told = toldUpTo(place.journal, run.id, turn);
   return await takeReplies(place.paths.run(run.id), told, place.clock.now());
+}
+
+/** Number of the newest reply that a turn has told, `but` for this one; 0 when none has. */
+export function toldUpTo(journal: Journal, run: RunId, but: TurnId | null): number {
+  const sent = journal.events({ run, types: ["prompt_sent"] });
+  return sent.reduce((highest, event) => {
+    const note = readNote(event.type, event.body);
+    if (note?.type !== "prompt_sent" || event.turn === but) return highest;
+    return Math.max(highest, note.body.repliesUpTo);
+  }, 0);
 }

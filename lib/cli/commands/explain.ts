@@ -25,7 +25,7 @@ export async function run(call: Call): Promise<void> {
 async function explain(call: Call, reading: Reading, what: string | null): Promise<Explanation> {
   if (what === null) return explainRunOf(reading);
   // A bare number is a ticket's: people count tickets, not runs.
-  const run = what.startsWith("run-") ? parseRunId(what) : undefined;
+  const run = what.startsWith("run-") ? parseRunId(what.slice(4)) : undefined;
   if (run !== undefined) return explainRunOf(reading, run);
   const tickets = await openCallTickets(call);
   const queue = await readCallQueue(tickets);

@@ -116,4 +116,23 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
     changes: false,
     load: () => import("../commands/snapshot.ts"),
   },
+  {
+    path: "prompt show",
+    group: "look",
+    summary: "print what would be sent to the agent next",
+    details: "First the parts with their bytes, then the text. Nothing is sent.",
+    arguments: [{
+      name: "ticket",
+      summary: "number, file name or id; the ticket in hand or the next one when left out",
+      isOptional: true,
+    }],
+    options: [{ type: "flag", name: "text", summary: "only the text" }],
+    examples: [
+      { line: "car prompt show", what: "what the next turn begins with" },
+      { line: "car prompt show 4 --text | wc -c", what: "how long the prompt of ticket 4 is" },
+    ],
+    mode: "repo",
+    changes: false,
+    load: () => import("../commands/prompt_show.ts"),
+  },
 ];
