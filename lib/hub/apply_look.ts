@@ -17,7 +17,7 @@ export async function applyLook(
   ticket: Ticket,
   turnId: TurnId | null,
 ): Promise<Outcome> {
-  const restored = turnId === null ? [] : await putBack(place, run, ticket.id, turnId);
+  const restored = turnId === null ? [] : await putBack(place, run, ticket, turnId);
   for (const words of restored) remark(place, run, words);
   const queue = await place.tickets.read();
   const found = queue.tickets.find((it) => it.id === ticket.id) ?? null;
@@ -49,7 +49,7 @@ export async function progressOf(place: Workplace, ticket: Ticket): Promise<Prog
     place.git.treeId(),
     place.tickets.contentHash(),
     contextHash(place.paths.contextspace),
-    place.tickets.body(ticket.id),
+    place.tickets.body(ticket),
     place.git.status(),
   ]);
   return {

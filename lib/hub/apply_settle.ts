@@ -21,7 +21,7 @@ export async function applySettle(
 ): Promise<Outcome> {
   const { ticket, verdict } = order;
   const accepted = verdict.type === "accepted" || verdict.type === "unverified";
-  await place.tickets.setDone(ticket.id, accepted);
+  await place.tickets.setDone(ticket, accepted);
   if (!accepted) return settled(order, null, null);
   if (!order.commit) return settled(order, null, null);
   const made = await commitWork(place, run, ticket, order.turnId, verdict.type);

@@ -2,6 +2,7 @@
 
 import { CarError } from "../base/errors.ts";
 import { clipTail } from "../base/text.ts";
+import { ensureDir } from "../control/files.ts";
 import type { Effect, Outcome, TurnEnded } from "../engine/events.ts";
 import type { ThreadId } from "../engine/ids.ts";
 import type { AgentThread } from "../engine/ports.ts";
@@ -34,6 +35,8 @@ export async function applyTurn(
     };
     return ended(place, order, { ...NOTHING_TOLD, error }, null, null);
   }
+  // The agent finds the folder it may write its messages into.
+  await ensureDir(place.paths.run(run.id).dispatchFiles);
   const before = run.work?.progress === null ? await progressOf(place, order.ticket) : null;
   await noteBase(place, run, order.ticket, order.turnId);
   const opened = await openThread(place, order);

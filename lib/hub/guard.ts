@@ -30,7 +30,7 @@ export async function noteBase(
 ): Promise<void> {
   const body: Base = {
     treeId: await place.git.treeId(),
-    ticketText: await place.tickets.text(ticket.id) ?? "",
+    ticketText: await place.tickets.text(ticket) ?? "",
     configText: await configText(place),
   };
   const atMs = place.clock.now();
@@ -48,10 +48,10 @@ const configText = async (place: Workplace): Promise<string | null> =>
 export async function putBack(
   place: Workplace,
   run: Run,
-  ticket: TicketId,
+  ticket: Ticket,
   turn: TurnId,
 ): Promise<readonly string[]> {
-  const base = basesOf(place, run, ticket).findLast((it) => it.turn === turn)?.body;
+  const base = basesOf(place, run, ticket.id).findLast((it) => it.turn === turn)?.body;
   if (base === undefined || place.config.gate.tamper_guard === "off") return [];
   return [
     ...await putConfigBack(place, base),
@@ -67,10 +67,10 @@ async function putConfigBack(place: Workplace, base: Base): Promise<readonly str
 
 async function putTicketBack(
   place: Workplace,
-  id: TicketId,
+  ticket: Ticket,
   base: Base,
 ): Promise<readonly string[]> {
-  const text = await place.tickets.text(id);
+  const text = await place.tickets.text(ticket);
   if (text === null) return [];
   const before = parsed(base.ticketText);
   const after = parsed(text);
@@ -83,7 +83,7 @@ async function putTicketBack(
     change.lostCriteria.length > 0,
     after.ticket.done,
   );
-  await place.tickets.replace(id, () => restored);
+  await place.tickets.replace(ticket, () => restored);
   const words = change.putBack.map((key) =>
     `The agent changed "${key}" in its ticket; CAR put it back`
   );

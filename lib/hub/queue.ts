@@ -7,8 +7,9 @@ import { setKey } from "../control/frontmatter_edit.ts";
 import { readTicket, requireTicket } from "../control/ticket_file.ts";
 import type { KnownAgents } from "../control/ticket_lint.ts";
 import { ensureTicketIds, type TicketFolder } from "../control/tickets.ts";
-import type { TicketId } from "../engine/ids.ts";
-import type { Queue } from "../engine/ticket.ts";
+import type { Queue, Ticket } from "../engine/ticket.ts";
+
+type Named = Pick<Ticket, "id" | "name">;
 
 export class TicketQueue {
   readonly #folder: TicketFolder;
@@ -30,17 +31,13 @@ export class TicketQueue {
   }
 
   /** Writes `done` where it says otherwise. A ticket that is gone is no error: agents may remove tickets. */
-  async setDone(id: TicketId, done: boolean): Promise<void> {
-    const name = await this.#nameOf(id);
-    if (name === null) return;
-    const { text, path } = this.#text(name);
-    const changed = setKey(text, "done", done);
-    if (changed !== text) await writeFileAtomic(path, changed);
+  async setDone(ticket: Named, done: boolean): Promise<void> {
+    await this.replace(ticket, (text) => setKey(text, "done", done));
   }
 
-  /** Writes one key of a ticket back to what it was. */
-  async replace(id: TicketId, change: (text: string) => string): Promise<void> {
-    const name = await this.#nameOf(id);
+  /** Writes a ticket anew. One that is gone stays gone. */
+  async replace(ticket: Named, change: (text: string) => string): Promise<void> {
+    const name = await this.#nameOf(ticket);
     if (name === null) return;
     const { text, path } = this.#text(name);
     const changed = change(text);
@@ -48,8 +45,8 @@ export class TicketQueue {
   }
 
   /** The whole file; null when it is gone. */
-  async text(id: TicketId): Promise<string | null> {
-    const name = await this.#nameOf(id);
+  async text(ticket: Named): Promise<string | null> {
+    const name = await this.#nameOf(ticket);
     if (name === null) return null;
     const { root, tickets } = this.#folder.paths;
     const read = readTicket(Deno.realPathSync(root), tickets, name);
@@ -57,8 +54,8 @@ export class TicketQueue {
   }
 
   /** The file without its frontmatter; null when it is gone. */
-  async body(id: TicketId): Promise<string | null> {
-    const text = await this.text(id);
+  async body(ticket: Named): Promise<string | null> {
+    const text = await this.text(ticket);
     if (text === null) return null;
     const split = splitFrontmatter(text);
     return split.type === "found" ? text.slice(split.body) : text;
@@ -80,9 +77,11 @@ export class TicketQueue {
     return requireTicket(Deno.realPathSync(root), tickets, name);
   }
 
-  async #nameOf(id: TicketId): Promise<string | null> {
-    const { tickets } = await this.read();
-    return tickets.find((ticket) => ticket.id === id)?.name ?? null;
+  /** By its id, since tickets are renamed; by its name where the file is too broken to have an id. */
+  async #nameOf({ id, name }: Named): Promise<string | null> {
+    const { tickets, problems } = await this.read();
+    const found = tickets.find((ticket) => ticket.id === id)?.name;
+    return found ?? (problems.some((problem) => problem.file === name) ? name : null);
   }
 }
 
