@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { mayRunAgent } from "../support/agents.ts";
+import { markDone, openQueueBench, scripted } from "../support/queue_bench.ts";
+
+const ignore = !mayRunAgent("codex");
+
+Deno.test({
+  name:
+    "kill -9 in the middle of a Codex queue: resume finishes, no finished turn again, nothing left",
+  ignore,
+  fn: async () => {
+    await using bench = await openQueueBench();
+    for (const number of [1, 2, 3]) {
+      const held = number === 2 ? { hold: "second" } : {};
+      await bench.ticket(
+        number,
+        { title: `Ticket ${number}`, verify: `test -f ${number}.txt` },
+        scripted({
+          id: `crash-${number}`,
+          turns: [{
+            steps: [
+              {
+                items: [{
+                  exec: `echo $CAR_TURN_ID >> turns.log; (setsid sleep 600 &) ; sleep 600 & true`,
+                }],
+              },
+              { ...held, items: [{ exec: `echo ok > ${number}.txt; ${markDone(number)}` }] },
+              { items: [{ say: "Done." }] },
+            ],
+          }],
+        }),
+      );
+    }
+
+    const car = bench.start("run");
+    await bench.model.arrived((request) =>
+      JSON.stringify(request.body).includes("crash-2") && request.step === 1
+    );
+    car.kill("SIGKILL");
+    await car.status;
+    bench.model.release("second");
+    await gone(bench.leftovers);
+
+    const status = await bench.car("status");
+    assert.doesNotMatch(status.out, /^run-0001 is running/m);
+    const resumed = await bench.car("resume");
+    assert.equal(resumed.code, 0, resumed.out + resumed.err);
+    assert.match(resumed.out, /taken up again/);
+
+    const turns = (await Deno.readTextFile(`${bench.repo}/turns.log`)).trim().split("\n");
+    const log = await bench.sh("git log --format=%s -3");
+    for (const number of [1, 2, 3]) assert.match(log, new RegExp(`Ticket ${number}`));
+    assert.equal(new Set(turns).size, 3, `three turn ids: ${turns}`);
+    for (const [turn, count] of bench.model.finishedTurns()) {
+      assert.equal(count, 1, `turn ${turn} finished ${count} times`);
+    }
+    const replay = await bench.car("run", "replay", "1");
+    assert.equal(replay.code, 0, replay.out + replay.err);
+    assert.deepEqual(await bench.leftovers(), []);
+  },
+});
+
+/** Resolves when nothing is left; the lifeline needs up to a second. */
+async function gone(leftovers: () => Promise<readonly string[]>): Promise<void> {
+  const until = performance.now() + 5_000;
+  for (;;) {
+    const left = await leftovers();
+    if (left.length === 0) return;
+    assert.ok(performance.now() < until, `still there: ${left.join("; ")}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
