@@ -109,6 +109,28 @@ Deno.test("every looking command names a damaged flows.db, without a stack", asy
   });
 });
 
+Deno.test("car status --watch tells each change once, until nobody reads", async () => {
+  await inRepo(SCENES.running, async ({ journal, paths }) => {
+    const run1 = journal.lastRun();
+    assert.ok(run1);
+    let looks = 0;
+    const clock: Clock = {
+      ...CLOCK,
+      sleep: () => {
+        looks++;
+        const of = { run: run1.id, turn: null, ticket: null, atMs: SCENE_START_MS + 800_000 };
+        if (looks === 2) journal.note([{ ...of, type: "car", body: { text: "still here" } }]);
+        if (looks === 4) io.hangUp();
+        return Promise.resolve();
+      },
+    };
+    const io = memoryIo({ cwd: paths.root, env: ENV, clock });
+    assert.equal(await run(["status", "--watch", "--json"], io, TABLE), 0);
+    const told = lines(io.out()).map((line) => JSON.parse(line).sinceAt);
+    assert.deepEqual(told, ["2026-03-04T09:31:40.000Z", "2026-03-04T09:43:20.000Z"]);
+  });
+});
+
 Deno.test("car log prints the last lines, one turn, or one JSON object a line", async () => {
   await inRepo(SCENES.running, async ({ car }) => {
     const all = lines((await car(["log"])).out);

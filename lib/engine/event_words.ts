@@ -65,7 +65,8 @@ export function eventWords(event: RunEvent): string {
 function queueWords(it: QueueRead): string {
   if (it.problems.length > 0) return `The queue was found broken: ${problemsText(it.problems)}`;
   if (it.choice.type === "drained") {
-    return it.total === 0 ? "The queue was empty" : `All ${plural(it.total, "ticket")} were done`;
+    if (it.total === 0) return "The queue was empty";
+    return it.total === 1 ? "The one ticket was done" : `All ${it.total} tickets were done`;
   }
   const name = ticketLabel(it.choice.ticket);
   const rest = `${it.open} of ${plural(it.total, "ticket")} open`;
