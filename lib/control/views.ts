@@ -42,8 +42,7 @@ export function openViews(path: string, journal: Journal): OpenedViews {
     if (!(thrown instanceof CarError)) throw thrown;
     findings.push({ type: "in_memory", reason: thrown.message });
     const views = new Views(new DatabaseSync(":memory:"), ":memory:", journal);
-    views.empty();
-    findings.push(...views.catchUp());
+    findings.push(...views.rebuild());
     return { views, findings };
   }
 }
@@ -52,8 +51,7 @@ export function openViews(path: string, journal: Journal): OpenedViews {
 export function rebuildViews(path: string, journal: Journal): number {
   const { views } = openViews(path, journal);
   try {
-    views.empty();
-    views.catchUp();
+    views.rebuild();
     return views.seq();
   } finally {
     views.close();
@@ -79,11 +77,10 @@ function openAndCatchUp(path: string, journal: Journal, findings: ViewsFinding[]
     // The journal is what must survive a power cut; these tables can be made again.
     db.exec("pragma synchronous = normal");
     const reason = whyUnfit(db, journal);
-    if (reason !== null) {
-      views.empty();
-      if (reason !== "") findings.push({ type: "rebuilt", reason });
-    }
-    findings.push(...views.catchUp());
+    // Another process may build them meanwhile: asked again under the lock.
+    const stillUnfit = () => whyUnfit(db, journal) !== null;
+    findings.push(...(reason === null ? views.catchUp() : views.rebuild(stillUnfit)));
+    if (reason !== null && reason !== "") findings.push({ type: "rebuilt", reason });
     return views;
   } catch (thrown) {
     views.close();
@@ -132,17 +129,25 @@ export class Views {
     return Number(this.db.prepare("select seq from applied").get()?.["seq"] ?? 0);
   }
 
-  /** Drops every table and begins anew, in one transaction. */
-  empty(): void {
+  /**
+   * Empties the tables and fills them again in one transaction: whoever reads meanwhile sees the old.
+   *
+   * @param wanted Asked under the lock; when it says no, they are only brought up to date.
+   */
+  rebuild(wanted: () => boolean = () => true): readonly ViewsFinding[] {
+    const touched = new Set<RunId>();
     transaction(this.db, () => {
-      for (const name of ["meta", ...VIEW_TABLE_NAMES]) {
-        this.db.exec(`drop table if exists ${name}`);
-      }
-      this.db.exec(VIEWS_TABLES);
-      this.db.prepare("insert into meta values ('journal', ?)")
-        .run(this.#journal.meta("uuid") ?? "");
-      this.db.exec(`insert into applied values (1, 0); pragma user_version = ${VIEWS_SCHEMA}`);
+      if (wanted()) this.#empty();
+      while (this.seq() < this.#journal.highSeq()) this.#foldBatch(touched);
     });
+    return this.#settle(touched);
+  }
+
+  #empty(): void {
+    for (const name of ["meta", ...VIEW_TABLE_NAMES]) this.db.exec(`drop table if exists ${name}`);
+    this.db.exec(VIEWS_TABLES);
+    this.db.prepare("insert into meta values ('journal', ?)").run(this.#journal.meta("uuid") ?? "");
+    this.db.exec(`insert into applied values (1, 0); pragma user_version = ${VIEWS_SCHEMA}`);
   }
 
   /** Folds in what the journal has gained. Cheap when it is nothing. */
@@ -151,6 +156,10 @@ export class Views {
     while (this.seq() < this.#journal.highSeq()) {
       transaction(this.db, () => this.#foldBatch(touched));
     }
+    return this.#settle(touched);
+  }
+
+  #settle(touched: ReadonlySet<RunId>): readonly ViewsFinding[] {
     return touched.size === 0 ? [] : transaction(this.db, () => this.#settleDifferences(touched));
   }
 

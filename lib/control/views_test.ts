@@ -241,8 +241,7 @@ Deno.test("openViews() is whole after kill -9 in the middle of catching up", asy
     for (let round = 0; round < 3; round++) await killWhileFolding(folder);
     const { views } = openViews(`${folder}/state.sqlite3`, journal);
     const grown = dump(views);
-    views.empty();
-    views.catchUp();
+    views.rebuild();
     assert.deepEqual(dump(views), grown);
     views.close();
   } finally {
@@ -260,7 +259,7 @@ async function killWhileFolding(folder: string): Promise<void> {
     const journal = Journal.open(${JSON.stringify(`${folder}/flows.db`)});
     const { views } = openViews(${JSON.stringify(`${folder}/state.sqlite3`)}, journal);
     Deno.stdout.writeSync(new Uint8Array([46]));
-    for (;;) { views.empty(); views.catchUp(); }`;
+    for (;;) views.rebuild();`;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", program],
     stdout: "piped",
