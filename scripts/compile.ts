@@ -64,7 +64,7 @@ async function bundleInto(folder: string): Promise<void> {
       legalComments: "none",
       banner: { js: REQUIRE_BANNER },
       define: commit === null ? {} : { CAR_COMMIT: JSON.stringify(commit) },
-      logLevel: "error",
+      logLevel: "silent", // Its failure says the same.
     });
   } finally {
     await esbuild.stop();
@@ -134,8 +134,8 @@ if (import.meta.main) {
     const { size } = await Deno.stat(path);
     console.log(`${path.slice(ROOT.length)}  ${(size / 1e6).toFixed(1)} MB`);
   } catch (thrown) {
-    const { message, hint } = asCarError(thrown);
-    console.error(hint === undefined ? message : `${message}\n${hint}`);
+    const hint = thrown instanceof CarError ? thrown.hint : undefined;
+    console.error([asCarError(thrown).message, hint].filter(Boolean).join("\n"));
     Deno.exitCode = 1;
   }
 }
