@@ -6,13 +6,17 @@
 import type { CommandSpec } from "./command.ts";
 import { CONFIG_COMMANDS } from "./rows/config.ts";
 import { CONTEXT_COMMANDS } from "./rows/context.ts";
+import { DEMO_COMMANDS } from "./rows/demo.ts";
 import { DISPATCH_COMMANDS } from "./rows/dispatch.ts";
 import { LOOK_COMMANDS } from "./rows/look.ts";
 import { RUN_COMMANDS } from "./rows/run.ts";
+import { START_COMMANDS } from "./rows/start.ts";
 import { TICKET_COMMANDS } from "./rows/tickets.ts";
 import { TOOL_COMMANDS } from "./rows/tools.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
+  ...START_COMMANDS,
+  ...DEMO_COMMANDS,
   ...RUN_COMMANDS,
   ...TICKET_COMMANDS,
   ...CONTEXT_COMMANDS,

@@ -112,6 +112,8 @@ function foldStep(progress: Progress, run: Run, event: RunEvent) {
   const next: Progress = {
     ...progress,
     run,
+    // From its end on a turn's tokens are counted with its ticket.
+    ...(event.type === "turn_ended" ? { turnTokens: 0, toolSinceMs: null } : {}),
     ...(fresh && run.phase.type === "turn" && before?.phase.type !== "turn"
       ? { activity: "", turnTokens: 0, toolSinceMs: null }
       : {}),
@@ -181,7 +183,8 @@ function verdictLines(
   }
   const tones = { accepted: "good", unverified: "warn", rejected: "bad", held: "bad" } as const;
   const reasons = verdict.reasons.map(visibleLine).join("; ");
-  const spent = `${plural(before.work.turns, "turn")}, ${thousands(before.work.tokens)} tokens`;
+  const { turns, tokens } = before.work;
+  const spent = plural(turns, "turn") + (tokens === 0 ? "" : `, ${thousands(tokens)} tokens`);
   const commit = event.commit === null ? "" : `, commit ${event.commit.slice(0, 8)}`;
   return [{
     tone: tones[verdict.type],
@@ -229,10 +232,20 @@ export function statusLines(progress: Progress, nowMs: number): readonly string[
   return [head, `  ${activityOf(progress, run, nowMs)}`];
 }
 
+/** What CAR itself is at between turns. */
+const PHASE_WORDS = {
+  reading: "reading the queue",
+  looking: "looking at what changed",
+  checking: "comparing tests and settings",
+  settling: "carrying out the verdict",
+  saving: "saving the turn's work",
+  publishing: "filing a message to a person",
+} as const satisfies Record<Exclude<Run["phase"]["type"], "turn" | "waiting">, string>;
+
 function activityOf(progress: Progress, run: Run, nowMs: number): string {
   if (progress.checking !== null) return `checking: ${visibleLine(progress.checking)}`;
   if (run.phase.type === "waiting") return `waiting: ${run.phase.why}`;
-  if (run.phase.type !== "turn") return `${run.phase.type}`;
+  if (run.phase.type !== "turn") return PHASE_WORDS[run.phase.type];
   const tool = progress.toolSinceMs === null ? "" : ` (${duration(nowMs - progress.toolSinceMs)})`;
   return progress.activity === "" ? "the agent is at work" : progress.activity + tool;
 }

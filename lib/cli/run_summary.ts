@@ -26,9 +26,12 @@ export function runSummary(call: Call, journal: Journal, run: Run): void {
   }
   const took = duration(run.sinceMs - run.startedAtMs);
   output.say(
-    `${run.id} ${run.status}: ${plural(run.done.length, "ticket")} done, ${
-      plural(run.turns, "turn")
-    }, ${thousands(run.tokens)} tokens, ${took}`,
+    [
+      `${run.id} ${run.status}: ${plural(run.done.length, "ticket")} done`,
+      plural(run.turns, "turn"),
+      ...(run.tokens === 0 ? [] : [`${thousands(run.tokens)} tokens`]),
+      took,
+    ].join(", "),
     "dim",
   );
   if (rows.length > 0) output.say('Evidence: "car ticket show N --evidence"', "dim");

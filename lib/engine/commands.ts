@@ -150,25 +150,17 @@ function goOn(
     pauseAsked: false,
     unattendedResumes: alone ? run.unattendedResumes + 1 : 0,
     leg: alone ? run.leg : { atMs, turns: run.turns, tokens: run.tokens, done: run.done.length },
-    work: run.work === null ? null : renewed(run.work, alone),
+    work: run.work === null ? null : renewed(run.work, alone, atMs),
   };
   const ready = withOpenTurnClosed(withDecision(next));
   return { ok: true, run: ready, effects: doing(ready) };
 }
 
 /** A person's word gives the ticket its full number of tries again. */
-function renewed(work: Work, alone: boolean): Work {
+function renewed(work: Work, alone: boolean, atMs: number): Work {
   if (alone) return { ...work, failures: 0 };
-  return {
-    ...work,
-    rejections: 0,
-    repairs: 0,
-    stalls: 0,
-    failures: 0,
-    crashes: [],
-    turns: 0,
-    tokens: 0,
-  };
+  const leg = { atMs, turns: work.turns, tokens: work.tokens };
+  return { ...work, leg, rejections: 0, repairs: 0, stalls: 0, failures: 0, crashes: [] };
 }
 
 /** A held claim that a person has accepted goes straight to its commit. */

@@ -52,6 +52,7 @@ export function workFor(run: Run, ticket: Ticket, atMs: number): Work {
     startedAtMs: atMs,
     turns: 0,
     tokens: 0,
+    leg: { atMs, turns: 0, tokens: 0 },
     rejections: 0,
     repairs: 0,
     stalls: 0,

@@ -177,9 +177,9 @@ function takeUp(run: Run, ticket: Ticket, hex: string, atMs: number): Decision {
 function overTicketLimits(run: Run, work: Work, atMs: number): Decision | null {
   const own = work.ticket.limits;
   const limits = [
-    [work.turns, own.turns ?? run.settings.ticketTurns, "turns"],
-    [work.tokens, own.tokens, "tokens"],
-    [Math.floor((atMs - work.startedAtMs) / 60_000), own.minutes, "minutes"],
+    [work.turns - work.leg.turns, own.turns ?? run.settings.ticketTurns, "turns"],
+    [work.tokens - work.leg.tokens, own.tokens, "tokens"],
+    [Math.floor((atMs - work.leg.atMs) / 60_000), own.minutes, "minutes"],
   ] as const;
   for (const [reached, limit, what] of limits) {
     if (limit !== null && reached >= limit) {

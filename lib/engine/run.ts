@@ -130,6 +130,8 @@ export interface Work {
   readonly startedAtMs: number;
   readonly turns: number;
   readonly tokens: number;
+  /** The counters as they stood when a person last set the run going: the ticket's limits count from here. */
+  readonly leg: { readonly atMs: number; readonly turns: number; readonly tokens: number };
   /** Rejected claims. */
   readonly rejections: number;
   /** Lint repairs asked for in a row. */

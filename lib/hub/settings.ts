@@ -59,9 +59,9 @@ export function turnLimits(config: RepoConfig, ticket: Ticket, run: Run): LimitS
 export function spentBefore(run: Run, nowMs: number): Spent {
   const work = run.work;
   return {
-    ticketTurns: (work?.turns ?? 1) - 1,
-    ticketMs: work === null ? 0 : Math.max(0, nowMs - work.startedAtMs),
-    ticketTokens: work?.tokens ?? 0,
+    ticketTurns: work === null ? 0 : work.turns - work.leg.turns - 1,
+    ticketMs: work === null ? 0 : Math.max(0, nowMs - work.leg.atMs),
+    ticketTokens: work === null ? 0 : work.tokens - work.leg.tokens,
     runTurns: run.turns - run.leg.turns - 1,
     runMs: Math.max(0, nowMs - run.leg.atMs),
     runTokens: run.tokens - run.leg.tokens,

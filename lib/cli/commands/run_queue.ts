@@ -48,7 +48,8 @@ export async function run(call: Call): Promise<number> {
   }
 }
 
-function screenFor(call: Call): Screen {
+/** The view that fits where stdout goes: live on a terminal, lines in a pipe, JSON when asked. */
+export function screenFor(call: Call): Screen {
   const { io } = call;
   const dumb = io.env("TERM") === "dumb";
   const live = io.isTerminal.out && !dumb;
