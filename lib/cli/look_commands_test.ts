@@ -63,6 +63,17 @@ async function inRepo(scene: Scene | null, body: (place: Place) => Promise<void>
   }
 }
 
+const HOLDER = {
+  pid: Deno.pid,
+  start: "1",
+  boot: "b",
+  owner: "o",
+  url: null,
+  version: "0",
+  command: "car run",
+  startedAt: "2026-03-04T09:30:00Z",
+};
+
 const lines = (text: string): readonly string[] => text.trimEnd().split("\n");
 
 Deno.test("car status tells times in ISO 8601 with --json, and never `running` without an owner", async () => {
@@ -167,17 +178,7 @@ Deno.test("car log --runs lists every run, the newest first", async () => {
 
 Deno.test("car log -f follows what another connection writes, until the run rests", async () => {
   await inRepo(null, async ({ car, paths, journal }) => {
-    const holder = {
-      pid: Deno.pid,
-      start: "1",
-      boot: "b",
-      owner: "o",
-      url: null,
-      version: "0",
-      command: "car run",
-      startedAt: "2026-03-04T09:30:00Z",
-    };
-    const taken = await acquireLock(paths.lock, holder);
+    const taken = await acquireLock(paths.lock, HOLDER);
     const ticket = syntheticTicket(1);
     const writing = new SyntheticRun(journal).start().read(ticket);
     const following = car(["log", "-f"]);
@@ -341,17 +342,7 @@ Deno.test("car prompt show tells the parts, and the text alone with --text", asy
 
 Deno.test("looking takes no lock and is not stopped by one", async () => {
   await inRepo(SCENES.running, async ({ car, paths }) => {
-    const holder = {
-      pid: Deno.pid,
-      start: "1",
-      boot: "b",
-      owner: "o",
-      url: null,
-      version: "0",
-      command: "car run",
-      startedAt: "2026-03-04T09:30:00Z",
-    };
-    const taken = await acquireLock(paths.lock, holder);
+    const taken = await acquireLock(paths.lock, HOLDER);
     try {
       for (const argv of [["status"], ["log"], ["explain"], ["snapshot"], ["usage"]]) {
         assert.equal((await car(argv)).code, 0, argv.join(" "));

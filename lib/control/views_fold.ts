@@ -127,49 +127,28 @@ const turnUsage: Part = ({ event }) => {
 
 const verdictRow: Part = ({ before, after, event }) => {
   const verdict = newVerdict({ before, after });
-  const work = after.work;
-  if (verdict === null || work === null) return [];
-  const checked = event.type === "checked" ? event : null;
-  return [
-    {
-      type: "verdict",
-      verdict: {
-        run: after.id,
-        turn: work.turn?.id ?? null,
-        ticket: work.ticket.id,
-        verdict,
-        checked,
-      },
-    },
-    {
-      type: "ticket",
-      id: work.ticket.id,
-      ticket: work.ticket,
-      state: verdict.type,
-      run: after.id,
-    },
-  ];
+  return verdict === null ? [] : judged(after, verdict, event.type === "checked" ? event : null);
 };
 
 /** A person's "reject" moves the run only later, but it is the verdict. */
 const rejectedByPerson: Part = ({ after, event }) => {
-  const work = after.work;
-  if (event.type !== "decide" || event.answer !== "reject" || work === null) return [];
-  const verdict: Verdict = { type: "rejected", reasons: ["Rejected by a person"], by: "person" };
-  return [
-    {
-      type: "verdict",
-      verdict: {
-        run: after.id,
-        turn: work.turn?.id ?? null,
-        ticket: work.ticket.id,
-        verdict,
-        checked: null,
-      },
-    },
-    { type: "ticket", id: work.ticket.id, ticket: work.ticket, state: "rejected", run: after.id },
-  ];
+  if (event.type !== "decide" || event.answer !== "reject") return [];
+  return judged(after, { type: "rejected", reasons: ["Rejected by a person"], by: "person" }, null);
 };
+
+function judged(
+  { id: run, work }: Run,
+  verdict: Verdict,
+  checked: Checked | null,
+): readonly Change[] {
+  if (work === null) return [];
+  const { ticket } = work;
+  const turn = work.turn?.id ?? null;
+  return [
+    { type: "verdict", verdict: { run, turn, ticket: ticket.id, verdict, checked } },
+    { type: "ticket", id: ticket.id, ticket, state: verdict.type, run },
+  ];
+}
 
 const commitOf: Part = ({ event }) =>
   event.type === "settled" && event.commit !== null

@@ -5,8 +5,8 @@ import { listDispatches, type StoredDispatch } from "../control/dispatches.ts";
 import { listReplies, type StoredReply } from "../control/replies.ts";
 import type { RepoPaths, RunPaths } from "../control/roots.ts";
 import { openHandoffs } from "../engine/dispatch.ts";
-import { parseRunId, type RunId } from "../engine/ids.ts";
-import { findRun, withReading } from "./reading.ts";
+import type { RunId } from "../engine/ids.ts";
+import { askedRun, findRun, withReading } from "./reading.ts";
 
 export interface DispatchBox {
   readonly run: RunId;
@@ -26,12 +26,7 @@ export async function openDispatchBox(
   paths: RepoPaths,
   asked: string | null,
 ): Promise<DispatchBox> {
-  const id = asked === null ? undefined : parseRunId(asked);
-  if (asked !== null && id === undefined) {
-    throw new CarError("usage", `"${asked}" is no run.`, {
-      hint: "A run is named 7 or run-0007; `car log --runs` lists them.",
-    });
-  }
+  const id = asked === null ? undefined : askedRun(asked);
   const run = await withReading(paths, (reading) => findRun(reading, id)?.id ?? null);
   if (run === null) {
     throw new CarError("not_found", "No run has been started in this repo yet", {

@@ -13,7 +13,7 @@ import { journalTrouble } from "../control/witness.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { RunPast } from "../engine/explain_run.ts";
 import { type Moment, moments, type PastStep } from "../engine/history.ts";
-import type { RunId, TicketId } from "../engine/ids.ts";
+import { parseRunId, type RunId, type TicketId } from "../engine/ids.ts";
 import type { Run } from "../engine/run.ts";
 
 /** Both are null while no run has been started here. */
@@ -69,6 +69,15 @@ export async function withReading<T>(
   } finally {
     reading.close();
   }
+}
+
+/** The run a person names: `7`, `0007` or `run-0007`. @throws {CarError} `usage`. */
+export function askedRun(text: string): RunId {
+  const id = parseRunId(text) ?? parseRunId(text.replace(/^run-/, ""));
+  if (id !== undefined) return id;
+  throw new CarError("usage", `"${text}" is no run.`, {
+    hint: "A run is named 7 or run-0007; `car log --runs` lists them.",
+  });
 }
 
 /** The run asked for, or the newest; null when there is none yet. @throws {CarError} `not_found`. */

@@ -2,9 +2,9 @@
 
 import { problemLine } from "../../control/ticket_rules.ts";
 import type { Explanation } from "../../engine/explain_run.ts";
-import { isTicketId, parseRunId } from "../../engine/ids.ts";
+import { isTicketId } from "../../engine/ids.ts";
 import { explainGoneTicket, explainRunOf, explainTicketOf } from "../../hub/explain.ts";
-import { type Reading, withReading } from "../../hub/reading.ts";
+import { askedRun, type Reading, withReading } from "../../hub/reading.ts";
 import type { LintProblem } from "../../engine/ticket.ts";
 import { findCallTicket, openCallTickets, readCallQueue } from "../call_tickets.ts";
 import type { Call } from "../command.ts";
@@ -25,8 +25,7 @@ export async function run(call: Call): Promise<void> {
 async function explain(call: Call, reading: Reading, what: string | null): Promise<Explanation> {
   if (what === null) return explainRunOf(reading);
   // A bare number is a ticket's: people count tickets, not runs.
-  const run = what.startsWith("run-") ? parseRunId(what.slice(4)) : undefined;
-  if (run !== undefined) return explainRunOf(reading, run);
+  if (what.startsWith("run-")) return explainRunOf(reading, askedRun(what));
   const tickets = await openCallTickets(call);
   const queue = await readCallQueue(tickets);
   const gone = isTicketId(what) && queue.tickets.every((it) => it.id !== what)

@@ -4,10 +4,10 @@ import { CarError } from "../../base/errors.ts";
 import { duration, thousands } from "../../base/text.ts";
 import type { Journal, JournalEvent } from "../../control/journal.ts";
 import { readTurns } from "../../control/views_read.ts";
-import { parseRunId, type RunId, type TurnId } from "../../engine/ids.ts";
+import type { RunId, TurnId } from "../../engine/ids.ts";
 import type { Run } from "../../engine/run.ts";
 import { followRun } from "../../hub/follow.ts";
-import { findRun, type Reading, withReading } from "../../hub/reading.ts";
+import { askedRun, findRun, type Reading, withReading } from "../../hub/reading.ts";
 import type { Call } from "../command.ts";
 import { jsonRenderer, type PrintedLine, type Renderer, textRenderer } from "../log_renderer.ts";
 import { clockTime, nowOf } from "../moment.ts";
@@ -21,19 +21,11 @@ export async function run(call: Call): Promise<void> {
   await withReading(await call.context.repo(), async (reading) => {
     if (call.input.flag("runs")) return listRuns(call, reading);
     const asked = call.input.text("run");
-    const chosen = findRun(reading, asked === null ? undefined : runIdOf(asked));
+    const chosen = findRun(reading, asked === null ? undefined : askedRun(asked));
     if (chosen === null || reading.past === null) {
       return call.output.say('No run has been started in this repo yet; use "car run"');
     }
     await tellRun(call, reading, reading.past.journal, chosen);
-  });
-}
-
-function runIdOf(text: string): RunId {
-  const id = parseRunId(text);
-  if (id !== undefined) return id;
-  throw new CarError("usage", `"${text}" is no run.`, {
-    hint: "A run is named 7 or run-0007; `car log --runs` lists them.",
   });
 }
 

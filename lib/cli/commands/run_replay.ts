@@ -4,9 +4,9 @@ import { CarError } from "../../base/errors.ts";
 import type { Journal } from "../../control/journal.ts";
 import { eventWords } from "../../engine/event_words.ts";
 import { firstDifference, type Moment, moments } from "../../engine/history.ts";
-import { parseRunId, type RunId } from "../../engine/ids.ts";
+import type { RunId } from "../../engine/ids.ts";
 import { plural } from "../../base/text.ts";
-import { findRun, stepsOf, withReading } from "../../hub/reading.ts";
+import { askedRun, findRun, stepsOf, withReading } from "../../hub/reading.ts";
 import type { Call } from "../command.ts";
 import { clockTime, nowOf } from "../moment.ts";
 
@@ -37,12 +37,7 @@ export function replayRun(journal: Journal, id: RunId): Replayed {
 
 export async function run(call: Call): Promise<number> {
   const { input, context } = call;
-  const id = parseRunId(input.argument("run"));
-  if (id === undefined) {
-    throw new CarError("usage", `"${input.argument("run")}" is no run.`, {
-      hint: "A run is named 7 or run-0007; `car log --runs` lists them.",
-    });
-  }
+  const id = askedRun(input.argument("run"));
   return await withReading(await context.repo(), (reading) => {
     findRun(reading, id);
     const journal = reading.past?.journal;
