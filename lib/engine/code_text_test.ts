@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pick, randoms } from "../../tests/support/random.ts";
-import { codeText, lineAt, SYNTAXES, type SyntaxName } from "./code_text.ts";
+import { codeText, lineFinder, SYNTAXES, type SyntaxName } from "./code_text.ts";
 
 Deno.test("codeText() blanks comments and the insides of strings", () => {
   const table: [SyntaxName, string, string, string][] = [
@@ -41,6 +41,7 @@ Deno.test("codeText() keeps every offset and line for 1,000 seeds", () => {
   }
 });
 
-Deno.test("lineAt() counts from 1", () => {
-  assert.deepEqual([0, 1, 2, 3].map((offset) => lineAt("a\nb\n", offset)), [1, 1, 2, 2]);
+Deno.test("lineFinder() counts from 1", () => {
+  assert.deepEqual([0, 1, 2, 3, 4, 9].map(lineFinder("a\nb\n")), [1, 1, 2, 2, 3, 3]);
+  assert.deepEqual([0, 5].map(lineFinder("")), [1, 1]);
 });

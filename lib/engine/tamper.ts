@@ -54,8 +54,8 @@ export interface TamperOptions {
 
 /** Most findings that are told; the first ones say enough. */
 export const FINDINGS_MAX = 100;
-/** Larger files are not compared, in characters; generated ones at most. */
-const FILE_LENGTH_MAX = 2 * 1024 * 1024;
+/** Larger files, generated ones at most, are not compared: the comparison must not stall the run. */
+const FILE_LENGTH_MAX = 1024 * 1024;
 
 interface Row<T> {
   readonly globs: readonly (readonly (readonly string[])[])[];

@@ -1,7 +1,7 @@
 /** What a change did to test cases: lost ones, lost assertions, new skips. Moves and renames are no loss. */
 
 import { oneLine } from "../base/text.ts";
-import { codeText, lineAt } from "./code_text.ts";
+import { codeText, lineFinder } from "./code_text.ts";
 import type { TamperFinding } from "./tamper.ts";
 import type { TestEcosystem } from "./tamper_rules.ts";
 
@@ -83,10 +83,11 @@ function sideOf(
 
 function readSide(path: string, text: string, ecosystem: TestEcosystem): Side {
   const { code, spoken } = codeText(text, ecosystem.syntax);
+  const lineOf = lineFinder(code);
   const marks = (pattern: RegExp, words: string): Mark[] =>
     [...code.matchAll(pattern)].map((match) => ({
       path,
-      line: lineAt(code, match.index),
+      line: lineOf(match.index),
       offset: match.index,
       text: squeezed(spoken.slice(match.index, match.index + match[0].length)),
       words,
@@ -107,6 +108,7 @@ function readCases(
   spoken: string,
   { testCase, assertion }: TestEcosystem,
 ): readonly TestCase[] {
+  const lineOf = lineFinder(code);
   const heads = [...code.matchAll(testCase)];
   return heads.map((head, index) => {
     const from = head.index;
@@ -116,7 +118,7 @@ function readCases(
       squeezed(spoken.slice(from + match.index, statementEnd(code, from + match.index, to)))
     );
     const body = squeezed(spoken.slice(from, to).replace(name, ""));
-    return { path, name, line: lineAt(code, from), from, to, assertions, body };
+    return { path, name, line: lineOf(from), from, to, assertions, body };
   });
 }
 
@@ -184,9 +186,13 @@ function pairCases(before: readonly TestCase[], after: readonly TestCase[]): Pai
   ];
   for (const key of keys) {
     const open = new Map<string, TestCase[]>();
-    for (const it of added) open.set(key(it), [...(open.get(key(it)) ?? []), it]);
+    for (const it of [...added].reverse()) {
+      const same = open.get(key(it));
+      if (same === undefined) open.set(key(it), [it]);
+      else same.push(it);
+    }
     lost = lost.filter((it) => {
-      const partner = open.get(key(it))?.shift();
+      const partner = open.get(key(it))?.pop();
       if (partner !== undefined) kept.push([it, partner]);
       return partner === undefined;
     });

@@ -114,7 +114,7 @@ export const TEST_ECOSYSTEMS = {
     files: ["**/*.rs"],
     syntax: "rust",
     testCase:
-      /#\[\s*(?:\w+::)*(?:test|test_case|rstest|wasm_bindgen_test|quickcheck|bench)\b[^\]]{0,200}\](?:\s*#\[[^\]]{0,200}\])*\s*(?:pub(?:\([^)]*\))?\s+)?(?:async\s+)?fn\s+(\w+)/g,
+      /#\[\s*(?:\w+::)*(?:test|test_case|rstest|wasm_bindgen_test|quickcheck|bench)\b[^\]]{0,200}\](?:\s*#\[[^\]]{0,200}\]){0,12}\s*(?:pub(?:\([^)]*\))?\s+)?(?:async\s+)?fn\s+(\w+)/g,
     assertion: /\b(?:debug_)?assert(?:_\w+)?!|\b(?:panic|unreachable)!/g,
     skips: [
       { pattern: /#\[\s*ignore\b/g, words: "a skipped test" },

@@ -1,7 +1,7 @@
 /** What a change did to the files that steer the checks: what became looser, what is gone. */
 
 import { oneLine } from "../base/text.ts";
-import { codeText, lineAt, type SyntaxName } from "./code_text.ts";
+import { codeText, lineFinder, type SyntaxName } from "./code_text.ts";
 import type { TamperFinding, TamperRule } from "./tamper.ts";
 import type { FileChange } from "./tamper_cases.ts";
 import type { Looser, SettingsKind, Stricter } from "./tamper_settings_rules.ts";
@@ -19,9 +19,10 @@ export function findLooserSettings(
   const syntax = syntaxOf(change.path);
   const before = codeText(change.before.replaceAll("\r\n", "\n"), syntax).spoken;
   const after = codeText(change.after.replaceAll("\r\n", "\n"), syntax).spoken;
+  const lineOf = lineFinder(after);
   const at = (offset: number, rule: TamperRule, found: string): TamperFinding => ({
     path: change.path,
-    line: lineAt(after, offset),
+    line: lineOf(offset),
     rule,
     found,
     severity: "hold",
@@ -45,14 +46,21 @@ function moreOf(
   after: string,
   at: MakeFinding,
 ): readonly TamperFinding[] {
+  const was = [...before.matchAll(pattern)];
+  const is = [...after.matchAll(pattern)];
+  const grown = is.length - was.length;
+  if (grown <= 0) return [];
   const lines = new Map<string, number>();
-  for (const match of before.matchAll(pattern)) count(lines, lineText(before, match.index), 1);
-  const matches = [...after.matchAll(pattern)];
-  const grown = matches.length - [...before.matchAll(pattern)].length;
-  const fresh = matches.filter((match) => count(lines, lineText(after, match.index), -1) < 0);
-  return fresh.slice(0, Math.max(0, grown))
-    .map((match) => at(match.index, rule, lineText(after, match.index)));
+  for (const match of was) count(lines, lineText(before, match.index), 1);
+  return is.filter((match) => count(lines, lineText(after, match.index), -1) < 0)
+    .slice(0, Math.min(grown, FINDINGS_A_RULE_MAX))
+    .map((match) => at(match.index, rule, shown(lineText(after, match.index))));
 }
+
+/** Findings of one rule in one file: more would say the same. */
+const FINDINGS_A_RULE_MAX = 20;
+
+const shown = (line: string): string => oneLine(line, 160);
 
 /** Adds to a counter and answers with its new value. */
 function count(counts: Map<string, number>, key: string, by: number): number {
@@ -73,23 +81,21 @@ function lessOf(
   const left = new Map<string, number>();
   for (const match of is) count(left, lineText(after, match.index), 1);
   const gone = was.find((match) => count(left, lineText(before, match.index), -1) < 0);
-  const line = gone === undefined ? "" : `: ${lineText(before, gone.index)}`;
+  const line = gone === undefined ? "" : `: ${shown(lineText(before, gone.index))}`;
   return [at(Math.min(gone?.index ?? 0, after.length), rule, words + line)];
 }
 
-/** The line around an offset, for people. */
-function lineText(text: string, offset: number): string {
-  // A match may begin with the line end before it.
-  const start = text.lastIndexOf("\n", text.charAt(offset) === "\n" ? offset : offset - 1) + 1;
-  const from = text.slice(start, offset).trim() === ""
-    ? offset + leadingSpace(text, offset)
-    : start;
-  const end = text.indexOf("\n", from);
-  return oneLine(text.slice(from, end < 0 ? text.length : end), 160);
-}
+/** A longer line, such as that of a minified file, is told from the match on. */
+const LINE_LENGTH_MAX = 400;
 
-const leadingSpace = (text: string, offset: number): number =>
-  /^\s*/.exec(text.slice(offset, offset + 200))?.[0].length ?? 0;
+/** The line around an offset. */
+function lineText(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const from = offset - start > LINE_LENGTH_MAX ? offset : start;
+  const line = text.slice(from, from + LINE_LENGTH_MAX);
+  const end = line.indexOf("\n");
+  return (end < 0 ? line : line.slice(0, end)).trim();
+}
 
 /** Numbers that measure a check, and which way is looser. */
 const THRESHOLDS = [
@@ -138,7 +144,10 @@ function byKey(text: string, pattern: RegExp): Map<string, Measured[]> {
   const found = new Map<string, Measured[]>();
   for (const match of text.matchAll(pattern)) {
     const key = (match[1] ?? "").toLowerCase();
-    found.set(key, [...(found.get(key) ?? []), { value: Number(match[2]), offset: match.index }]);
+    const measured = { value: Number(match[2]), offset: match.index };
+    const same = found.get(key);
+    if (same === undefined) found.set(key, [measured]);
+    else same.push(measured);
   }
   return found;
 }
@@ -158,7 +167,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   forbid: 2,
 };
 const LEVEL =
-  /["']?([@\w/-]+)["']?\s*[:=]\s*(?:\[|\{\s*["']?level["']?\s*[:=])?\s*["']?(off|none|allow|info|warn|warning|error|deny|forbid|0|1|2)\b(?!\.\d)/g;
+  /(?<![@\w/-])([@\w/-]{1,120})["']?\s*[:=]\s*(?:\[|\{\s*["']?level["']?\s*[:=])?\s*["']?(off|none|allow|info|warn|warning|error|deny|forbid|0|1|2)\b(?!\.\d)/g;
 
 function lowerLevels(before: string, after: string, at: MakeFinding): readonly TamperFinding[] {
   const was = new Map([...before.matchAll(LEVEL)].map((it) => [it[1] ?? "", it[2] ?? ""]));
@@ -206,9 +215,12 @@ function listLengths(text: string): Map<string, { length: number; offset: number
   return found;
 }
 
+/** A list is counted this far, in characters: its first entries tell enough. */
+const LIST_LENGTH_MAX = 20_000;
+
 /** Entries of the bracketed, dashed or comma-separated list that starts at `from`. */
 function entriesAt(text: string, from: number): number {
-  const rest = text.slice(from);
+  const rest = text.slice(from, from + LIST_LENGTH_MAX);
   const bracketed = /^[[{(]([^\])}]*)/.exec(rest)?.[1];
   if (bracketed !== undefined) {
     return bracketed.split(/[,\n]/).filter((it) => it.trim() !== "").length;

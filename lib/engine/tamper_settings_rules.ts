@@ -97,7 +97,7 @@ export const SETTINGS_KINDS = {
     stricter: [
       {
         rule: "check_removed",
-        pattern: /^\s*(?:-\s+)?(?:run|script|uses|entry)\s*:/gm,
+        pattern: /^[ \t]*(?:-[ \t]+)?(?:run|script|uses|entry)\s*:/gm,
         words: "a step is gone",
       },
       {

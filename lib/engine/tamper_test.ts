@@ -66,3 +66,22 @@ Deno.test("isProtected() knows tests, settings and what is named", () => {
     assert.ok(!isProtected(path, []), path);
   }
 });
+
+Deno.test("findTampering() comes to an end on text made to stall it", () => {
+  const table: [string, string][] = [
+    ["a_test.ts", "it("],
+    ["a_test.ts", "`"],
+    ["test_a.py", "@mark.skip\n"],
+    ["src/a.rs", "#[test] #[a] "],
+    ["ATest.java", "@Test @A("],
+    [".github/workflows/a.yml", "\n"],
+    ["package.json", "-x test "],
+    ["pyproject.toml", "/"],
+    [".golangci.yml", "exclude: ["],
+    ["codecov.yml", "threshold 9\n"],
+  ];
+  for (const [path, piece] of table) {
+    const text = piece.repeat(Math.ceil(200_000 / piece.length));
+    assert.ok(Array.isArray(findTampering([{ path, before: text, after: `${text}x` }], NOTHING)));
+  }
+});
