@@ -7,9 +7,9 @@ import { CarError } from "../../base/errors.ts";
 import { lookAtLock } from "../../control/lock.ts";
 import type { Command } from "../../engine/events.ts";
 import { commandRun } from "../../hub/command_run.ts";
+import { actor } from "../actor.ts";
 import type { Call } from "../command.ts";
 import { restLines } from "../progress.ts";
-import { actor } from "./run_queue.ts";
 
 export async function run(call: Call): Promise<number> {
   const paths = await call.context.repo();

@@ -4,6 +4,7 @@ import { CarError } from "../../base/errors.ts";
 import type { Run } from "../../engine/run.ts";
 import { startRun } from "../../hub/run_repo.ts";
 import { openSession } from "../../hub/session.ts";
+import { actor } from "../actor.ts";
 import type { Call } from "../command.ts";
 import { openScreen, type Screen } from "../live_screen.ts";
 import { runSummary } from "../run_summary.ts";
@@ -78,10 +79,6 @@ function requestOf(call: Call) {
     wait: input.flag("wait"),
   };
 }
-
-/** Who asks, for the journal: the account on this machine. */
-export const actor = (call: Call): string =>
-  `cli:${call.io.env("USER") ?? call.io.env("LOGNAME") ?? "?"}`;
 
 function exitOf(run: Run, signal: SignalName | null): number {
   if (signal !== null) return SIGNAL_EXITS[signal];
