@@ -1,6 +1,8 @@
 /** The one commit CAR makes for the person: the whole work tree, once, never into what they have under way. */
 
-import type { Git, GitOutput } from "./git.ts";
+import { killpoint } from "../../base/failpoint.ts";
+import type { GitOutput } from "./call.ts";
+import type { Git } from "./git.ts";
 import { mayTrackState } from "./index_file.ts";
 import { kindOf, type Repository } from "./repository.ts";
 import { headOf, type Operation, operationOf } from "./state.ts";
@@ -113,6 +115,7 @@ async function commitStaged(
   options: CommitOptions,
   nested: readonly string[],
 ): Promise<CommitResult> {
+  killpoint("git.commit");
   const output = await git.call(repository, {
     args: [
       "commit",
@@ -126,6 +129,7 @@ async function commitStaged(
     env: await identityOf(git, repository),
     turnId: options.turnId,
   });
+  killpoint("git.committed");
   if (output.code !== 0) {
     const nothing = options.onlyIfChanged && !await anythingStaged(git, repository);
     return nothing ? { kind: "nothing" } : refusal(output);

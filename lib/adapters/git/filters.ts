@@ -3,7 +3,7 @@
  * switched off for every reading call. Filters of the person's global config stay: they are theirs.
  */
 
-import type { GitCall, GitOutput } from "./git.ts";
+import type { GitCall, GitOutput } from "./call.ts";
 import { type Repository, textOf } from "./repository.ts";
 
 /** Where the names come from, and how long they hold. */

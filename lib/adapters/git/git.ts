@@ -18,6 +18,7 @@ import {
   READING_SETTINGS,
   settingsAsEnvironment,
 } from "./program.ts";
+import type { GitCall, GitOutput } from "./call.ts";
 import type { Repository } from "./repository.ts";
 
 /** A reading command that takes longer hangs: on a dead disk, or on a filter we do not know. */
@@ -34,29 +35,6 @@ const LOCK_PAUSE_MS_MAX = 500;
 
 const LOCKED =
   /Unable to create '(.+?\.lock)': File exists|cannot lock ref .+: Unable to create '(.+?)'/;
-
-export interface GitCall {
-  /** Without the program's name. */
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string | Uint8Array;
-  /** Bytes of output kept, from its beginning. */
-  readonly bytesMax?: number;
-  readonly timeoutMs?: number;
-  /** True: the person's hooks, filters and signing stay on. For commits made in their name. */
-  readonly trusted?: boolean;
-  readonly turnId?: string;
-}
-
-export interface GitOutput {
-  readonly code: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** `bytes` as text; names that are not UTF-8 show U+FFFD. */
-  readonly text: string;
-  /** Whether more came than was kept. */
-  readonly truncated: boolean;
-  readonly stderr: string;
-}
 
 export interface GitOptions {
   readonly room: ProcessRoom;

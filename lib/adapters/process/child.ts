@@ -2,7 +2,7 @@
 
 import type { ProcessIdentity } from "../../control/process_identity.ts";
 import type { LineOptions } from "./lines.ts";
-import type { LadderTimes } from "./ladder.ts";
+import type { LadderTimes, Stopped } from "./ladder.ts";
 
 /** Why a process was started: for the record and for people. */
 export type Purpose = "agent" | "check" | "git" | "setup" | "tool";
@@ -46,9 +46,6 @@ export interface SpawnedIdentity extends ProcessIdentity {
   readonly runId: string | null;
   readonly turnId: string | null;
 }
-
-/** How far the ladder had to go. `stuck`: it did not even die of KILL within the time. */
-export type Stopped = "polite" | "term" | "kill" | "stuck";
 
 export interface Child {
   readonly pid: number;

@@ -1,7 +1,9 @@
 /** The stop ladder: ask, TERM, KILL, and at the end the sweep for what got away. */
 
 import type { Clock } from "../../base/clock.ts";
-import type { Stopped } from "./child.ts";
+
+/** How far the ladder had to go. `stuck`: it did not even die of KILL within the time. */
+export type Stopped = "polite" | "term" | "kill" | "stuck";
 
 /** How long each step is given before the next, in milliseconds. */
 export interface LadderTimes {

@@ -2,14 +2,14 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { CarError } from "../../base/errors.ts";
+import { type Child, type Exit, type SpawnedIdentity, STDERR_TAIL_BYTES } from "./child.ts";
 import {
-  type Child,
-  type Exit,
-  type SpawnedIdentity,
-  STDERR_TAIL_BYTES,
+  LADDER_TIMES,
+  type LadderTimes,
+  settlesWithin,
+  stopByLadder,
   type Stopped,
-} from "./child.ts";
-import { LADDER_TIMES, type LadderTimes, settlesWithin, stopByLadder } from "./ladder.ts";
+} from "./ladder.ts";
 import { type LineOptions, readLines } from "./lines.ts";
 import { ChildPipe } from "./pipe.ts";
 import type { GroupSignal } from "./reach.ts";

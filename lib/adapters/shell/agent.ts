@@ -6,14 +6,8 @@
 import { CarError } from "../../base/errors.ts";
 import { type ThreadId, threadId } from "../../engine/ids.ts";
 import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/ports.ts";
-import type { ProcessRoom } from "../process/room.ts";
+import type { ShellOptions } from "./block_run.ts";
 import { ShellThread } from "./thread.ts";
-
-export interface ShellOptions {
-  /** The repo, absolute: where the commands run. */
-  readonly root: string;
-  readonly room: ProcessRoom;
-}
 
 const PROGRAM = "/bin/sh";
 /** Until the first turn names the ticket. */

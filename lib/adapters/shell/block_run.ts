@@ -4,9 +4,15 @@ import { CarError } from "../../base/errors.ts";
 import type { TurnInput } from "../../engine/ports.ts";
 import { type Child, describeExit } from "../process/child.ts";
 import type { LadderTimes } from "../process/ladder.ts";
+import type { ProcessRoom } from "../process/room.ts";
 import { ByteRing } from "../process/ring.ts";
-import type { ShellOptions } from "./agent.ts";
 import type { Block } from "./blocks.ts";
+
+export interface ShellOptions {
+  /** The repo, absolute: where the commands run. */
+  readonly root: string;
+  readonly room: ProcessRoom;
+}
 
 /** A command line may hold no more than 128 KiB; the rest is for the system. */
 const SCRIPT_BYTES_MAX = 100 * 1024;

@@ -10,8 +10,7 @@ import type { AgentThread, Posture, TurnInput } from "../../engine/ports.ts";
 import type { Answer, TurnEvent, TurnRecord } from "../../engine/turn.ts";
 import { type Block, blocksOf } from "./blocks.ts";
 import { claimDone, doneIn, TICKET_BYTES_MAX } from "./claim.ts";
-import { type BlockEnd, BlockRun } from "./block_run.ts";
-import type { ShellOptions } from "./agent.ts";
+import { type BlockEnd, BlockRun, type ShellOptions } from "./block_run.ts";
 
 type Ended = Extract<TurnEvent, { type: "ended" }>;
 type Events<Result> = AsyncGenerator<TurnEvent, Result, undefined>;
