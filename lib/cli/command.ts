@@ -1,7 +1,7 @@
 /** What a command is: its row in the table, and what it is given when it runs. */
 
 import { CarError } from "../base/errors.ts";
-import type { Context } from "./context.ts";
+import type { CommandMode, Context } from "./context.ts";
 import type { Io } from "./io.ts";
 import type { Output } from "./output.ts";
 
@@ -25,9 +25,6 @@ export type OptionSpec =
     /** A whole number, `min` at least (0 when absent). */
     | { readonly type: "number"; readonly placeholder: string; readonly min?: number }
   );
-
-/** `either`: a repo or a hub. `any`: also where there is no CAR yet. */
-export type CommandMode = "repo" | "hub" | "either" | "any";
 
 /** Headings of `car --help`, in this order. */
 export const GROUPS = {

@@ -3,6 +3,7 @@
 import type { LoadedConfig } from "../control/config.ts";
 import { configKeys } from "../control/config_keys.ts";
 import type { Key } from "../control/config_keys/row.ts";
+import type { VerifyCommand } from "../engine/ticket.ts";
 
 export interface ConfigRow {
   /** `agents.codex.command`: names a person chose are in it. */
@@ -18,9 +19,17 @@ export function configRows({ config }: LoadedConfig): readonly ConfigRow[] {
   return configKeys(config.mode).flatMap(({ path, key }) =>
     valuesAt(config, path.split("."), []).map(({ path: full, value }) => ({
       path: full,
-      value: key.secret && value !== null ? HIDDEN : value,
+      value: key.secret && value !== null ? HIDDEN : asWritten(key, value),
       key,
     }))
+  );
+}
+
+/** A value as it stands in a config file, where that differs from what it is decoded to. */
+export function asWritten(key: Pick<Key<unknown>, "kind">, value: unknown): unknown {
+  if (key.kind !== "checks" || !Array.isArray(value)) return value;
+  return value.map((check: VerifyCommand) =>
+    check.timeoutSeconds === null ? check.run : { run: check.run, timeout_s: check.timeoutSeconds }
   );
 }
 

@@ -9,7 +9,9 @@ import {
   type RepoPaths,
   repoPaths,
 } from "../control/roots.ts";
-import type { CommandMode } from "./command.ts";
+
+/** Where a command works. `either`: in a repo or a hub. `any`: also where there is no CAR yet. */
+export type CommandMode = "repo" | "hub" | "either" | "any";
 
 export type Place =
   | { readonly type: "repo"; readonly paths: RepoPaths }

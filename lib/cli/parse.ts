@@ -61,7 +61,9 @@ export function parseArguments(
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return { type: "text", text: printed };
-    throw thrown.code === "commander.help" ? incomplete(argv, table) : usageError(thrown.message);
+    throw thrown.code === "commander.help"
+      ? incomplete(argv, table)
+      : usageError(thrown.message, helpFor(argv, table));
   }
   if (chosen === undefined) throw incomplete(argv, table);
   return chosen;
@@ -204,13 +206,22 @@ function parsedCall(spec: CommandSpec, command: Command): Parsed {
 }
 
 /** `error: unknown command 'lst'\n(Did you mean list?)` in our words. */
-function usageError(message: string): CarError {
-  const [first = "", ...rest] = message.replace(/^error: /, "").split("\n");
+function usageError(message: string, help: string): CarError {
+  const [first = "", ...rest] = message.replace(/^error: /, "")
+    .replace("command-argument value", "value").split("\n");
   const meant = /\(Did you mean (.+?)\?\)/.exec(rest.join(" "))?.[1];
   const sentence = first.charAt(0).toUpperCase() + first.slice(1).replaceAll("'", '"');
   return new CarError("usage", /[.?!]$/.test(sentence) ? sentence : `${sentence}.`, {
-    hint: meant === undefined ? "`car --help` lists what there is." : `Did you mean ${meant}?`,
+    hint: meant === undefined ? `\`${help}\` lists what there is.` : `Did you mean ${meant}?`,
   });
+}
+
+/** The help of the command that was meant, as far as it was named. */
+function helpFor(argv: readonly string[], table: readonly CommandSpec[]): string {
+  const [first = "", second = ""] = argv.filter((word) => !word.startsWith("-"));
+  const known = [`${first} ${second}`, first]
+    .find((path) => table.some((spec) => spec.path === path || spec.path.startsWith(`${path} `)));
+  return known === undefined || known.trim() === "" ? "car --help" : `car ${known.trim()} --help`;
 }
 
 /** The name of a group without one of its commands. */

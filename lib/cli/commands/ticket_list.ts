@@ -4,7 +4,7 @@ import { CarError } from "../../base/errors.ts";
 import { exists } from "../../control/files.ts";
 import type { RepoPaths } from "../../control/roots.ts";
 import type { TicketState } from "../../control/views_fold.ts";
-import { type LintProblem, type Queue, type Ticket, USER_AGENT } from "../../engine/ticket.ts";
+import { type LintProblem, type Queue, type Ticket } from "../../engine/ticket.ts";
 import { plural } from "../../base/text.ts";
 import { openCallTickets, readCallQueue } from "../call_tickets.ts";
 import type { Call } from "../command.ts";
@@ -74,7 +74,7 @@ function show({ output }: Call, shown: readonly Listed[]): void {
     shown.map(({ ticket, state, verdict }) => [
       String(ticket.number),
       state,
-      ticket.agent === USER_AGENT ? "user (a person)" : ticket.agent,
+      ticket.agent,
       verdict === null ? "-" : verdict.replaceAll("_", " "),
       ticket.title ?? ticket.name,
     ]),

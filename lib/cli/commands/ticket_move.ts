@@ -15,11 +15,12 @@ export async function run(call: Call): Promise<void> {
     });
   }
   const name = await findCallTicket(tickets, call.input.argument("ticket"));
+  const before = new Set((await readCallQueue(tickets)).problems.map(problemLine));
   const renamed = await moveTicket(tickets.paths, name, Number(to));
   if (call.json) call.output.json({ renamed });
   else if (renamed.length === 0) call.output.say(`${name} has that number already.`);
   else for (const { from, to: now } of renamed) call.output.say(`${from} -> ${now}`);
-  const { problems } = await readCallQueue(tickets);
-  const moved = problems.filter(({ file }) => renamed.some(({ to: now }) => now === file));
-  for (const problem of moved) call.output.remark(problemLine(problem));
+  // A move may put a ticket before one it waits for.
+  const after = (await readCallQueue(tickets)).problems.map(problemLine);
+  for (const line of after) if (!before.has(line)) call.output.remark(line);
 }
