@@ -4,8 +4,10 @@ export interface TestReport {
   readonly passed: number;
   readonly failed: number;
   readonly ignored: number;
-  /** Seconds of its tests added up, by file. */
+  /** Seconds of its tests added up, by the file that registers them. */
   readonly seconds: ReadonlyMap<string, number>;
+  /** Seconds of each test, by name. */
+  readonly tests: ReadonlyMap<string, number>;
 }
 
 interface TestCase {
@@ -43,20 +45,24 @@ function isStep({ name }: TestCase, names: ReadonlySet<string>): boolean {
 export function readReport(xml: string): TestReport {
   const count = { passed: 0, failed: 0, ignored: 0 };
   const seconds = new Map<string, number>();
+  const byName = new Map<string, number>();
   for (const [, file = "", body = ""] of xml.matchAll(SUITE)) {
     const cases = casesIn(body);
     const names = new Set(cases.map(({ name }) => name));
     const tests = cases.filter((one) => !isStep(one, names));
-    for (const { outcome } of tests) count[outcome] += 1;
+    for (const one of tests) {
+      count[one.outcome] += 1;
+      byName.set(one.name, one.seconds);
+    }
     seconds.set(file, tests.reduce((sum, one) => sum + one.seconds, 0));
   }
-  return { ...count, seconds };
+  return { ...count, seconds, tests: byName };
 }
 
-/** The files whose tests took longest, slowest first, one line each. */
-export function slowestFiles(report: TestReport, atMost: number): string[] {
-  return [...report.seconds]
+/** The rows that took longest, slowest first, one line each. */
+export function slowest(seconds: ReadonlyMap<string, number>, atMost: number): string[] {
+  return [...seconds]
     .sort(([, a], [, b]) => b - a)
     .slice(0, atMost)
-    .map(([file, seconds]) => `${seconds.toFixed(2).padStart(8)} s  ${file.replace(/^\.\//, "")}`);
+    .map(([name, took]) => `${took.toFixed(2).padStart(8)} s  ${name.replace(/^\.\//, "")}`);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readReport, slowestFiles } from "./junit.ts";
+import { readReport, slowest } from "./junit.ts";
 
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="deno test" tests="6" failures="3" errors="0" time="0.062">
@@ -34,10 +34,11 @@ Deno.test("readReport() counts tests, not steps, and adds up the time of each fi
   assert.equal(report.seconds.get("./lib/a_test.ts"), 0.501);
 });
 
-Deno.test("slowestFiles() puts the slowest first and stops where it is told", () => {
+Deno.test("slowest() puts the slowest first and stops where it is told", () => {
   const report = readReport(REPORT);
-  assert.deepEqual(slowestFiles(report, 1), ["    1.25 s  lib/b_test.ts"]);
-  assert.equal(slowestFiles(report, 10).length, 2);
+  assert.deepEqual(slowest(report.seconds, 1), ["    1.25 s  lib/b_test.ts"]);
+  assert.deepEqual(slowest(report.tests, 1), ["    1.25 s  leak"]);
+  assert.equal(slowest(report.seconds, 10).length, 2);
 });
 
 Deno.test("readReport() finds nothing in nothing", () => {

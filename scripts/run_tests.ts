@@ -7,7 +7,7 @@
  */
 
 import { asCarError } from "../lib/base/errors.ts";
-import { readReport, slowestFiles, type TestReport } from "./junit.ts";
+import { readReport, slowest, type TestReport } from "./junit.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const REPORT = `${ROOT}dist/junit.xml`;
@@ -106,13 +106,15 @@ async function runTests({ paths, flags }: Plan): Promise<TestReport> {
   const report = await takeReport();
   const seconds = (performance.now() - started) / 1000;
   console.log(`\n${seconds.toFixed(1)} s in all; the slowest files, each by itself:`);
-  for (const line of slowestFiles(report, SLOWEST_SHOWN)) console.log(line);
+  for (const line of slowest(report.seconds, SLOWEST_SHOWN)) console.log(line);
+  console.log("and the slowest tests:");
+  for (const line of slowest(report.tests, SLOWEST_SHOWN)) console.log(line);
   if (report.ignored > 0) console.log(`${report.ignored} ignored`);
   // A module that does not load fails the run without a test of its own in the report.
   return code !== 0 && report.failed === 0 ? { ...report, failed: 1 } : report;
 }
 
-const NOTHING_RAN: TestReport = { passed: 0, failed: 1, ignored: 0, seconds: new Map() };
+const NOTHING_RAN: TestReport = { ...readReport(""), failed: 1 };
 
 async function main(args: readonly string[]): Promise<TestReport> {
   try {
