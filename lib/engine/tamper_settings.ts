@@ -90,8 +90,9 @@ const LINE_LENGTH_MAX = 400;
 
 /** The line around an offset. */
 function lineText(text: string, offset: number): string {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
-  const from = offset - start > LINE_LENGTH_MAX ? offset : start;
+  const near = Math.max(0, offset - LINE_LENGTH_MAX);
+  const lineEnd = text.slice(near, offset).lastIndexOf("\n");
+  const from = lineEnd >= 0 ? near + lineEnd + 1 : near === 0 ? 0 : offset;
   const line = text.slice(from, from + LINE_LENGTH_MAX);
   const end = line.indexOf("\n");
   return (end < 0 ? line : line.slice(0, end)).trim();
