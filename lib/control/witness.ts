@@ -80,8 +80,11 @@ export async function journalTrouble(
   const witness = readWitness(paths.witness);
   return journal === null
     ? await missingReason(paths.journal, witness)
-    : doubt(journal, witness, false);
+    : doubt(journal, witness, WITHOUT_CHECK);
 }
+
+/** SQLite's own check of a large journal takes seconds: it belongs to an unclean end. */
+const WITHOUT_CHECK = false;
 
 /** Remembers how far the journal has come. */
 export function writeWitness(path: string, journal: Journal, nowMs: number): void {

@@ -1,7 +1,7 @@
 /** What a person may ask of a run, in each of its states: one answer for every pair. */
 
 import { doing } from "./doing.ts";
-import type { Command, CommandName, Effect, Refusal, Step } from "./events.ts";
+import type { Command, CommandName, Effect, Step } from "./events.ts";
 import {
   type Move,
   type Run,

@@ -1,7 +1,7 @@
 /** What can happen to a run, and what a run can ask for. Plain data: this is what the journal holds. */
 
 import type { Dispatch } from "./dispatch.ts";
-import type { Evidence, Verdict } from "./gate.ts";
+import type { Evidence, ReviewOpinion, Verdict } from "./gate.ts";
 import type { ThreadId, TicketId, TurnId } from "./ids.ts";
 import type { Progress } from "./progress.ts";
 import type { Run, RunSettings, TurnMode } from "./run.ts";
@@ -100,14 +100,6 @@ export interface Checked {
   readonly dirty: boolean;
   readonly tamper: readonly TamperFinding[];
   readonly review: ReviewOpinion | null;
-}
-
-/** A second agent's opinion of a done claim. */
-export interface ReviewOpinion {
-  readonly agent: string;
-  readonly opinion: "pass" | "fail" | "cannot_tell";
-  readonly reasons: readonly string[];
-  readonly round: number;
 }
 
 export type Outcome =

@@ -1,7 +1,6 @@
 /** The gate's judgement: what the checks, the tamper guard and the reviewer found, made into a verdict. */
 
 import { byteLength, clipHead, clipTail, duration, oneLine, plural } from "../base/text.ts";
-import type { ReviewOpinion } from "./events.ts";
 import { fenced } from "./fence.ts";
 import type { TamperFinding } from "./tamper.ts";
 
@@ -22,6 +21,14 @@ export interface Evidence {
   readonly treeId: string | null;
   /** Wall time of its end. */
   readonly atMs: number;
+}
+
+/** A second agent's opinion of a done claim. */
+export interface ReviewOpinion {
+  readonly agent: string;
+  readonly opinion: "pass" | "fail" | "cannot_tell";
+  readonly reasons: readonly string[];
+  readonly round: number;
 }
 
 export type VerdictType = "accepted" | "rejected" | "held" | "unverified";

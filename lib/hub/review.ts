@@ -1,6 +1,6 @@
 /** The second opinion on a done claim: another agent reads the diff and the ticket, and changes nothing. */
 
-import type { ReviewOpinion } from "../engine/events.ts";
+import type { ReviewOpinion } from "../engine/gate.ts";
 import type { Run } from "../engine/run.ts";
 import type { Ticket } from "../engine/ticket.ts";
 import type { Workplace } from "./workplace.ts";

@@ -9,80 +9,72 @@ const say = (text: string) => ({ items: [{ say: text }] });
 const exec = (command: string) => ({ items: [{ exec: command }] });
 const turn = (...steps: Script["turns"][number]["steps"]) => ({ steps });
 
-/** Six tickets: plain, lying, dirty, broken, asking, and one whose model fails twice. */
+interface Scripted {
+  readonly title: string;
+  readonly verify: string;
+  readonly turns: Script["turns"];
+}
+
+const TICKET_4 = ".codex-autorunner/tickets/TICKET-004.md";
+const ASK = "printf -- '---\\nmode: pause\\ntitle: Red or blue?\\n---\\nPlease choose.\\n' > " +
+  ".codex-autorunner/runs/run-0001/DISPATCH.md";
+
+/** Plain, lying, dirty, broken, asking, and one whose model fails twice. */
+const TICKETS: readonly Scripted[] = [
+  {
+    title: "Plain",
+    verify: "test -f one.txt",
+    turns: [turn(exec(`echo 1 > one.txt; ${markDone(1)}`), say("Done."))],
+  },
+  {
+    title: "Lying",
+    verify: "grep -q good two.txt",
+    turns: [
+      turn(exec(`echo bad > two.txt; ${markDone(2)}`), say("Done, I say.")),
+      turn(exec(`echo good > two.txt; ${markDone(2)}`), say("Now it is.")),
+    ],
+  },
+  {
+    title: "Dirty",
+    verify: "test -f three.txt",
+    turns: [turn(exec(`echo 3 > three.txt; echo x > scratch.txt; ${markDone(3)}`), say("Done."))],
+  },
+  {
+    title: "Broken",
+    verify: "test -f four.txt",
+    turns: [
+      turn(
+        exec(`echo 4 > four.txt; sed -i 's/^done: false/done: [false/' ${TICKET_4}`),
+        say("Oops."),
+      ),
+      turn(exec(`sed -i 's/^done: \\[false/done: true/' ${TICKET_4}`), say("Mended.")),
+    ],
+  },
+  {
+    title: "Asking",
+    verify: "test -f five.txt",
+    turns: [
+      turn(exec(ASK), say("I have asked.")),
+      turn(exec(`echo 5 > five.txt; ${markDone(5)}`), say("Blue it is.")),
+    ],
+  },
+  {
+    title: "Stumbling",
+    verify: "test -f six.txt",
+    turns: [
+      turn({
+        attempts: [{ http: 500 }, { http: 500 }, {
+          items: [{ exec: `echo 6 > six.txt; ${markDone(6)}` }],
+        }],
+      }, say("Done at last.")),
+    ],
+  },
+];
+
 async function writeSixTickets(bench: QueueBench): Promise<void> {
-  const check = (file: string) => ({ verify: `test -f ${file}` });
-  await bench.ticket(
-    1,
-    { title: "Plain", ...check("one.txt") },
-    scripted({
-      turns: [turn(exec(`echo 1 > one.txt; ${markDone(1)}`), say("Done."))],
-    }),
-  );
-  await bench.ticket(
-    2,
-    { title: "Lying", verify: "grep -q good two.txt" },
-    scripted({
-      turns: [
-        turn(exec(`echo bad > two.txt; ${markDone(2)}`), say("Done, I say.")),
-        turn(exec(`echo good > two.txt; ${markDone(2)}`), say("Now it is.")),
-      ],
-    }),
-  );
-  await bench.ticket(
-    3,
-    { title: "Dirty", ...check("three.txt") },
-    scripted({
-      turns: [turn(exec(`echo 3 > three.txt; echo x > scratch.txt; ${markDone(3)}`), say("Done."))],
-    }),
-  );
-  await bench.ticket(
-    4,
-    { title: "Broken", ...check("four.txt") },
-    scripted({
-      turns: [
-        turn(
-          exec(
-            "echo 4 > four.txt; sed -i 's/^done: false/done: [false/' .codex-autorunner/tickets/TICKET-004.md",
-          ),
-          say("Oops."),
-        ),
-        turn(
-          exec("sed -i 's/^done: \\[false/done: true/' .codex-autorunner/tickets/TICKET-004.md"),
-          say("Mended."),
-        ),
-      ],
-    }),
-  );
-  await bench.ticket(
-    5,
-    { title: "Asking", ...check("five.txt") },
-    scripted({
-      turns: [
-        turn(
-          exec(
-            "printf -- '---\\nmode: pause\\ntitle: Red or blue?\\n---\\nPlease choose.\\n' > .codex-autorunner/runs/run-0001/DISPATCH.md",
-          ),
-          say("I have asked."),
-        ),
-        turn(exec(`echo 5 > five.txt; ${markDone(5)}`), say("Blue it is.")),
-      ],
-    }),
-  );
-  await bench.ticket(
-    6,
-    { title: "Stumbling", ...check("six.txt") },
-    scripted({
-      turns: [turn(
-        {
-          attempts: [{ http: 500 }, { http: 500 }, {
-            items: [{ exec: `echo 6 > six.txt; ${markDone(6)}` }],
-          }],
-        },
-        say("Done at last."),
-      )],
-    }),
-  );
+  for (const [index, { title, verify, turns }] of TICKETS.entries()) {
+    await bench.ticket(index + 1, { title, verify }, scripted({ turns: [...turns] }));
+  }
 }
 
 Deno.test({

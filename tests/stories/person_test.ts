@@ -7,7 +7,11 @@ Deno.test("a person's ticket pauses the run, and their word settles it without t
   await using bench = await openQueueBench();
   const shell = { agent: "shell" };
   await bench.ticket(1, { ...shell, verify: "test -f a" }, sh("touch a"));
-  await bench.ticket(2, { agent: "user", title: "Create the account", verify: "test -f never" }, "Yours.");
+  await bench.ticket(
+    2,
+    { agent: "user", title: "Create the account", verify: "test -f never" },
+    "Yours.",
+  );
   await bench.ticket(3, { ...shell, verify: "test -f c" }, sh("touch c"));
   const paused = await bench.car("run");
   assert.equal(paused.code, 3, paused.out + paused.err);

@@ -103,8 +103,7 @@ export async function openQueueBench(): Promise<QueueBench> {
     "git init -q -b main . && git config user.email t@example.invalid && git config user.name T && " +
       "echo hi > README.md && git add . && git commit -qm first",
   );
-  await bench.sh("mkdir -p .codex-autorunner/tickets && printf 'version: 2\nmode: repo\n' > .codex-autorunner/config.yml && printf '*\n' > .codex-autorunner/.gitignore");
-  const init = { code: 0, out: "", err: "" };
+  const init = await bench.car("init");
   if (init.code !== 0) throw new Error(`car init: ${init.out}${init.err}`);
   return bench;
 }

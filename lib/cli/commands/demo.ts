@@ -1,25 +1,20 @@
 /** car demo: makes a scratch repo with four tickets and works them live, from the first claim to the evidence. */
 
-import { ProcessRoom } from "../../adapters/process/room.ts";
 import { CarError } from "../../base/errors.ts";
-import { writeFileAtomic } from "../../control/files.ts";
-import { initRepo } from "../../control/init.ts";
 import { writeReply } from "../../control/replies.ts";
 import { repoPaths } from "../../control/roots.ts";
 import type { Run } from "../../engine/run.ts";
 import { startRun } from "../../hub/run_repo.ts";
+import { makeScratchRepo } from "../../hub/scratch_repo.ts";
 import { openSession } from "../../hub/session.ts";
 import type { Call } from "../command.ts";
 import { DEMO_ANSWER, DEMO_TICKETS } from "../demo_tickets.ts";
 import { runSummary } from "../run_summary.ts";
 import { screenFor } from "./run_queue.ts";
 
-/** Longest wait for one of the few git commands, in milliseconds. */
-const GIT_MS_MAX = 10_000;
-
 export async function run(call: Call): Promise<number> {
   const { output } = call;
-  const root = await makeRepo(call);
+  const root = await makeScratchRepo("car-demo-", DEMO_TICKETS, call.io.clock);
   output.say(`A scratch repo with ${DEMO_TICKETS.length} tickets: ${root}`, "dim");
   output.say(
     'The "shell" agent runs the sh blocks in the tickets; no model and no key are needed.\n',
@@ -46,38 +41,6 @@ function unexpected(run: Run): CarError {
     "internal",
     `The demo's run came to rest as ${run.status}: ${run.pause?.detail ?? run.ended}`,
   );
-}
-
-/** A git repo with CAR in it and the tickets in its queue. @returns Its path. */
-async function makeRepo(call: Call): Promise<string> {
-  const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-demo-" }));
-  const room = ProcessRoom.open({ root, owner: crypto.randomUUID(), clock: call.io.clock });
-  try {
-    const git = async (...args: string[]) => {
-      const finished = await room.run({
-        argv: ["git", "-c", "user.name=CAR demo", "-c", "user.email=demo@localhost", ...args],
-        cwd: root,
-        purpose: "git",
-      }, { timeoutMs: GIT_MS_MAX });
-      if (finished.exit.code === 0) return;
-      throw new CarError(
-        "unavailable",
-        `git ${args[0]} failed: ${finished.exit.stderrTail.trim()}`,
-        {
-          hint: "Install git, then try again.",
-        },
-      );
-    };
-    await git("init", "--quiet", "--initial-branch=main");
-    await git("commit", "--quiet", "--allow-empty", "--message=Begin");
-  } finally {
-    await room.close();
-  }
-  await initRepo(root);
-  for (const { name, text } of DEMO_TICKETS) {
-    await writeFileAtomic(`${repoPaths(root).tickets}/${name}`, text);
-  }
-  return root;
 }
 
 async function workQueue(call: Call, root: string): Promise<Run> {

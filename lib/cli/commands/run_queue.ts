@@ -30,7 +30,7 @@ export async function run(call: Call): Promise<number> {
   try {
     const running = await startRun(session, requestOf(call));
     const by = actor(call);
-    const signals = listenForSignals((name, count) => {
+    const signals = listenForSignals(call.io.clock, (name, count) => {
       signal = name;
       running.command({ type: count > 1 ? "kill" : "stop", by });
       running.leave();
