@@ -21,6 +21,17 @@ const CASE = /<testcase name="([^"]*)"[^>]*? time="([\d.]+)"[^>]*>([\s\S]*?)<\/t
 /** How the report writes the `>` between a test's name and its step's. */
 const STEP = " &gt; ";
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: "&",
+  apos: "'",
+  gt: ">",
+  lt: "<",
+  quot: '"',
+};
+
+const decoded = (text: string): string =>
+  text.replace(/&([a-z]+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+
 function casesIn(suite: string): TestCase[] {
   return [...suite.matchAll(CASE)].map(([, name = "", seconds = "0", body = ""]) => ({
     name,
@@ -52,7 +63,7 @@ export function readReport(xml: string): TestReport {
     const tests = cases.filter((one) => !isStep(one, names));
     for (const one of tests) {
       count[one.outcome] += 1;
-      byName.set(one.name, one.seconds);
+      byName.set(decoded(one.name), one.seconds);
     }
     seconds.set(file, tests.reduce((sum, one) => sum + one.seconds, 0));
   }

@@ -31,6 +31,7 @@ Deno.test("readReport() counts tests, not steps, and adds up the time of each fi
     { passed: report.passed, failed: report.failed, ignored: report.ignored },
     { passed: 1, failed: 2, ignored: 1 },
   );
+  assert.equal(report.tests.get("a > b is no step"), 0.5);
   assert.equal(report.seconds.get("./lib/a_test.ts"), 0.501);
 });
 
