@@ -47,8 +47,9 @@ export function findLostTests(
   const after = sideOf(changes, ecosystem, (change) => change.after);
   const { kept, lost, added } = pairCases(before.cases, after.cases);
   const fresh = new Set(added);
+  const casesOf = Map.groupBy(after.cases, (it) => it.path);
   const ofNewCase = (mark: Mark) => {
-    const owner = ownerOf(mark, after.cases, ecosystem.skipsAbove);
+    const owner = ownerOf(mark, casesOf.get(mark.path) ?? [], ecosystem.skipsAbove);
     return owner !== null && fresh.has(owner);
   };
   return [
@@ -156,13 +157,23 @@ function statementEnd(code: string, from: number, limit: number): number {
   return end;
 }
 
-/** The case a mark belongs to: the next one when marks stand above their case, else the one around it. */
+/**
+ * The case a mark belongs to: the next one when marks stand above their case, else the one around it.
+ *
+ * @param cases Those of the mark's file, in order.
+ */
 function ownerOf(mark: Mark, cases: readonly TestCase[], above: boolean): TestCase | null {
-  const own = cases.filter((it) => it.path === mark.path);
-  const around = own.findLast((it) => it.from <= mark.offset) ?? null;
-  if (!above) return around;
-  const next = own.find((it) => it.from >= mark.offset) ?? null;
-  return next !== null && next.line - mark.line <= ANNOTATION_LINES ? next : around;
+  let low = 0;
+  let high = cases.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cases[middle]?.from ?? 0) <= mark.offset) low = middle + 1;
+    else high = middle;
+  }
+  const around = cases[low - 1] ?? null;
+  const next = around?.from === mark.offset ? around : cases[low] ?? null;
+  const isAbove = above && next !== null && next.line - mark.line <= ANNOTATION_LINES;
+  return isAbove ? next : around;
 }
 
 /** Most lines of annotations between a mark and its case. */
