@@ -88,8 +88,9 @@ function afterFailure(
   looked: Looked & { readonly atMs: number },
 ): Decision {
   const failures = work.failures + 1;
-  const failed: Work = { ...work, failures };
-  const what = decideFailure(error, { attempts: failures }, {
+  const inARow = sameFailures(work, error) + 1;
+  const failed: Work = { ...work, failures, lastFailure: { kind: error.kind, inARow } };
+  const what = decideFailure(error, { attempts: failures, sameKindInARow: inARow }, {
     attemptsMax: run.settings.retryAttempts,
     baseMs: run.settings.retryBaseMs,
     maxMs: run.settings.retryMaxMs,
@@ -121,6 +122,11 @@ function afterFailure(
         what.next,
       );
   }
+}
+
+/** The failures right before this one that were of its kind; none after a turn that did not fail. */
+function sameFailures({ failures, lastFailure }: Work, error: AgentError): number {
+  return failures > 0 && lastFailure?.kind === error.kind ? lastFailure.inARow : 0;
 }
 
 function park(run: Run, work: Work, error: AgentError): Decision {

@@ -57,6 +57,7 @@ export function workFor(run: Run, ticket: Ticket, atMs: number): Work {
     repairs: 0,
     stalls: 0,
     failures: 0,
+    lastFailure: null,
     crashes: [],
     feedback: null,
     fresh: false,

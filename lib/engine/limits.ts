@@ -5,6 +5,8 @@ import { totalTokens, type TurnEvent } from "./turn.ts";
 
 /** What is counted and bounded. Null: no limit. */
 export interface LimitSettings {
+  /** At this share of a limit the agent is told once; SOFT_SHARE when absent. */
+  readonly softShare?: number;
   readonly turnTokens: number | null;
   readonly turnMinutes: number | null;
   readonly ticketTurns: number | null;
@@ -17,9 +19,9 @@ export interface LimitSettings {
   readonly sameToolCalls: number | null;
 }
 
-export type LimitName = keyof LimitSettings;
+export type LimitName = Exclude<keyof LimitSettings, "softShare">;
 
-/** At this share of a limit the agent is told once. */
+/** Near enough to a limit to bring the work to an end, far enough to have time for it. */
 export const SOFT_SHARE = 0.8;
 
 /** What was used before this turn began. */
@@ -242,13 +244,14 @@ export type LimitAnswer =
 
 /** What a running turn has reached: a hard limit before a soft one, each soft one once (`foldTold`). */
 export function checkLimits(tally: Tally, spent: Spent, settings: LimitSettings): LimitAnswer {
+  const share = settings.softShare ?? SOFT_SHARE;
   let soft: LimitAnswer = { type: "none" };
   for (const which of LIMIT_NAMES) {
     const limit = settings[which];
     if (limit === null || !LIMITS[which].within) continue;
     const reached = LIMITS[which].reached(tally, spent);
     if (reached >= limit) return hard(which, reached, limit);
-    const near = reached >= Math.floor(limit * SOFT_SHARE) && reached > 0;
+    const near = reached >= limit * share && reached > 0;
     if (soft.type === "none" && near && !tally.told.includes(which)) {
       soft = { type: "soft", which, reached, limit, advice: advice(which, reached, limit) };
     }

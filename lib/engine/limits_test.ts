@@ -124,6 +124,20 @@ Deno.test("checkLimits() says what was reached in words a person can use", () =>
   assert.match(soft.type === "soft" ? soft.advice : "", /50,000 tokens.*at 60,000/);
 });
 
+Deno.test("checkLimits() speaks at the share that the settings name", () => {
+  for (
+    const [softShare, tokens, type] of [[0.5, 500, "soft"], [0.5, 499, "none"], [
+      1,
+      999,
+      "none",
+    ]] as const
+  ) {
+    const tally = { ...NEW_TALLY, tokens };
+    const settings = { ...NO_LIMITS, softShare, turnTokens: 1000 };
+    assert.equal(checkLimits(tally, NOTHING_SPENT, settings).type, type, `${softShare} ${tokens}`);
+  }
+});
+
 Deno.test("checkLimits() prefers a hard limit to a soft one", () => {
   const settings = { ...NO_LIMITS, turnTokens: 100, runTokens: 80 };
   const answer = checkLimits(fold([usage(90, 0)]), NOTHING_SPENT, settings);

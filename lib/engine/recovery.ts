@@ -8,7 +8,10 @@ export type FailureAction = "retry" | "fresh" | "park" | "pause";
 
 export interface FailurePolicy {
   readonly action: FailureAction;
-  /** How often `action` is tried in a row before a person is asked. */
+  /**
+   * How often `action` is tried in a row for this kind before a person is asked; never more often than
+   * `FailureSettings.attemptsMax` for all kinds together. Infinity: that alone counts.
+   */
   readonly attemptsMax: number;
   /** Whether the failed turn counts against the turn limits: did the agent get to work at all? */
   readonly countsAsTurn: boolean;
@@ -38,7 +41,7 @@ export const AGENT_ERROR_POLICY = {
   },
   overloaded: {
     action: "retry",
-    attemptsMax: 6,
+    attemptsMax: Infinity,
     countsAsTurn: false,
     means: "The model's service is overloaded",
     next: `Wait until the service has recovered, ${GO_ON}`,
@@ -52,7 +55,7 @@ export const AGENT_ERROR_POLICY = {
   },
   network: {
     action: "retry",
-    attemptsMax: 6,
+    attemptsMax: Infinity,
     countsAsTurn: false,
     means: "There is no connection to the model's service",
     next: `Check the network, ${GO_ON}`,

@@ -7,7 +7,7 @@ import type { Verdict } from "./gate.ts";
 import type { RunId, ThreadId, TicketId, TurnId } from "./ids.ts";
 import type { Progress } from "./progress.ts";
 import type { Ticket } from "./ticket.ts";
-import type { AgentError, TurnResult } from "./turn.ts";
+import type { AgentError, AgentErrorKind, TurnResult } from "./turn.ts";
 
 export const RUN_STATUSES = [
   "pending",
@@ -140,6 +140,8 @@ export interface Work {
   readonly stalls: number;
   /** Failed turns in a row. */
   readonly failures: number;
+  /** How the last of them failed, and how many in a row in this way; null before the first. */
+  readonly lastFailure: { readonly kind: AgentErrorKind; readonly inARow: number } | null;
   /** Times CAR died with this ticket in flight, since a turn last ended in order. */
   readonly crashes: readonly number[];
   /** What the next prompt must say first: gate feedback, lint problems, a warning. */

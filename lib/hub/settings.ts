@@ -43,6 +43,7 @@ export function turnLimits(config: RepoConfig, ticket: Ticket, run: Run): LimitS
   const { limits } = config;
   const wallclock = run.settings.maxWallclockMs;
   return {
+    softShare: limits.soft_ratio,
     turnTokens: null,
     turnMinutes: null,
     ticketTurns: ticket.limits.turns ?? limits.ticket_turns,
