@@ -98,7 +98,7 @@ Deno.test({
     for (const title of ["Plain", "Lying", "Dirty", "Broken", "Asking", "Stumbling"]) {
       assert.match(log, new RegExp(`${title} accepted`));
     }
-    assert.equal(await bench.sh("git status --porcelain"), "");
+    assert.equal(await bench.sh("git status --porcelain -- . ':!.codex-autorunner'"), "");
     for (let number = 1; number <= 6; number++) {
       assert.match(await bench.readTicket(number), /^done: true$/m);
       const shown = await bench.car("ticket", "show", String(number), "--evidence");
