@@ -251,13 +251,17 @@ export function checkLimits(tally: Tally, spent: Spent, settings: LimitSettings)
     if (limit === null || !LIMITS[which].within) continue;
     const reached = LIMITS[which].reached(tally, spent);
     if (reached >= limit) return hard(which, reached, limit);
-    const near = reached >= limit * share && reached > 0;
+    const near = reached >= softFrom(which, limit, share) && reached > 0;
     if (soft.type === "none" && near && !tally.told.includes(which)) {
       soft = { type: "soft", which, reached, limit, advice: advice(which, reached, limit) };
     }
   }
   return soft;
 }
+
+/** One call is no repetition yet; of a few, the one before the last is told. */
+const softFrom = (which: LimitName, limit: number, share: number): number =>
+  which === "sameToolCalls" ? Math.max(2, Math.floor(limit * share)) : limit * share;
 
 /** Whether another turn may begin: `hard` when what was spent has reached a limit. */
 export function checkBeforeTurn(spent: Spent, settings: LimitSettings): LimitAnswer {
