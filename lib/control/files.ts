@@ -4,6 +4,7 @@
  */
 
 import { CarError } from "../base/errors.ts";
+import { type Failpoint, failpoint } from "../base/failpoint.ts";
 
 /**
  * Every call that changes the disk. A test puts its own in `durable.calls` to fail or to stop at the
@@ -26,18 +27,40 @@ export interface DurableCalls {
 }
 
 export const systemCalls: DurableCalls = {
-  create: (path, mode) => Deno.open(path, { write: true, createNew: true, mode }),
-  write: (file, bytes) => file.write(bytes),
-  fsync: (file) => file.sync(),
-  rename: (from, to) => Deno.rename(from, to),
-  unlink: (path) => Deno.remove(path),
-  mkdir: (path, mode) => Deno.mkdir(path, { mode }),
-  createSync: (path, mode) => Deno.openSync(path, { write: true, createNew: true, mode }),
-  writeSync: (file, bytes) => file.writeSync(bytes),
-  fsyncSync: (file) => file.syncSync(),
-  renameSync: (from, to) => Deno.renameSync(from, to),
-  unlinkSync: (path) => Deno.removeSync(path),
+  create: (path, mode) =>
+    before("file.create", () => Deno.open(path, { write: true, createNew: true, mode })),
+  write: (file, bytes) => before("file.write", () => file.write(bytes)),
+  fsync: (file) => before("file.fsync", () => file.sync()),
+  rename: (from, to) => before("file.rename", () => Deno.rename(from, to)),
+  unlink: (path) => before("file.unlink", () => Deno.remove(path)),
+  mkdir: (path, mode) => before("folder.make", () => Deno.mkdir(path, { mode })),
+  createSync: (path, mode) => {
+    failpoint("file.create");
+    return Deno.openSync(path, { write: true, createNew: true, mode });
+  },
+  writeSync: (file, bytes) => {
+    failpoint("file.write");
+    return file.writeSync(bytes);
+  },
+  fsyncSync: (file) => {
+    failpoint("file.fsync");
+    file.syncSync();
+  },
+  renameSync: (from, to) => {
+    failpoint("file.rename");
+    Deno.renameSync(from, to);
+  },
+  unlinkSync: (path) => {
+    failpoint("file.unlink");
+    Deno.removeSync(path);
+  },
 };
+
+/** The call, unless a test has it fail: then a rejection, as of the call itself. */
+async function before<T>(place: Failpoint, call: () => Promise<T>): Promise<T> {
+  failpoint(place);
+  return await call();
+}
 
 /** The seam for durability tests. */
 export const durable: { calls: DurableCalls } = { calls: systemCalls };

@@ -115,9 +115,11 @@ export class Journal {
 
   setMeta(key: string, value: string): void {
     this.#guard(() =>
-      this.#db.prepare(
-        "insert into meta values (?, ?) on conflict (key) do update set value = excluded.value",
-      ).run(key, value)
+      transaction(this.#db, () => {
+        this.#db.prepare(
+          "insert into meta values (?, ?) on conflict (key) do update set value = excluded.value",
+        ).run(key, value);
+      })
     );
   }
 

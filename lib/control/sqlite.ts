@@ -2,6 +2,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { CarError } from "../base/errors.ts";
+import { failpoint, killpoint } from "../base/failpoint.ts";
 
 /** How long a writer waits for another process's transaction, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -111,7 +112,9 @@ export function transaction<T>(db: DatabaseSync, body: () => T): T {
   db.exec("begin immediate");
   try {
     const result = body();
+    failpoint("database.write");
     db.exec("commit");
+    killpoint("database.written");
     return result;
   } catch (thrown) {
     if (db.isTransaction) db.exec("rollback");
