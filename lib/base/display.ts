@@ -43,7 +43,11 @@ export function visibleLine(text: string): string {
   return visible(text).replace(/[\n\t ]+/g, " ").trim();
 }
 
-const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when first needed: its tables take longer to load than most commands to run. */
+const graphemes = (text: string): Intl.Segments =>
+  (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" })).segment(text);
 
 /** Ranges of East Asian Wide and Fullwidth code points, coarse on purpose. */
 const WIDE: readonly (readonly [number, number])[] = [
@@ -78,7 +82,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -88,7 +92,7 @@ export function fitWidth(text: string, cells: number): string {
   if (cells < 1) return "";
   let kept = "";
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     width += graphemeWidth(segment);
     if (width > cells - 1) break;
     kept += segment;

@@ -1,5 +1,5 @@
 /**
- * Stories: each file of tests/cli/stories is a talk with the command line. Lines after `$ ` are run by
+ * Stories: each file of tests/cli/stories is a title and a talk with the command line. Lines after `$ ` are run by
  * sh in a fresh repo; what follows is the whole answer, `! ` before lines of stderr, `[N]` for an exit
  * code that is not 0. CAR_UPDATE_GOLDEN=1 writes the answers anew, to be read in the diff.
  */
@@ -24,9 +24,9 @@ async function answer(line: string, repo: CarRepo, form: Form): Promise<string> 
 }
 
 async function played(story: string, repo: CarRepo, form: Form): Promise<string> {
-  const parts: string[] = [];
+  const [title = ""] = story.split("\n");
+  const parts = [`${title}\n`];
   for (const line of story.split("\n")) {
-    if (line.startsWith("# ")) parts.push(`${line}\n`);
     if (line.startsWith("$ ")) parts.push(`${line}\n${await answer(line.slice(2), repo, form)}`);
   }
   return parts.join("\n");
