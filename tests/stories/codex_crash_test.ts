@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { mayRunAgent } from "../support/agents.ts";
+import { forSourceAndBinary } from "../support/source_and_binary.ts";
 import { markDone, openQueueBench, scripted } from "../support/queue_bench.ts";
 
-const ignore = !mayRunAgent("codex");
-
-Deno.test({
-  name:
-    "kill -9 in the middle of a Codex queue: resume finishes, no finished turn again, nothing left",
-  ignore,
-  fn: async () => {
-    await using bench = await openQueueBench();
+forSourceAndBinary(
+  "kill -9 in the middle of a Codex queue: resume finishes, no finished turn again, nothing left",
+  async (form) => {
+    if (!mayRunAgent("codex")) return;
+    await using bench = await openQueueBench(form);
     for (const number of [1, 2, 3]) {
       const held = number === 2 ? { hold: "second" } : {};
       await bench.ticket(
@@ -36,16 +34,16 @@ Deno.test({
     await bench.model.arrived((request) =>
       JSON.stringify(request.body).includes("crash-2") && request.step === 1
     );
-    car.kill("SIGKILL");
-    await car.status;
+    car.signal("SIGKILL");
+    await car.ended;
     bench.model.release("second");
     await gone(bench.leftovers);
 
     const status = await bench.car("status");
-    assert.doesNotMatch(status.out, /^run-0001 is running/m);
+    assert.doesNotMatch(status.stdout, /^run-0001 is running/m);
     const resumed = await bench.car("resume");
-    assert.equal(resumed.code, 0, resumed.out + resumed.err);
-    assert.match(resumed.out, /taken up again/);
+    assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
+    assert.match(resumed.stdout, /taken up again/);
 
     const turns = (await Deno.readTextFile(`${bench.repo}/turns.log`)).trim().split("\n");
     const log = await bench.sh("git log --format=%s -3");
@@ -55,10 +53,10 @@ Deno.test({
       assert.equal(count, 1, `turn ${turn} finished ${count} times`);
     }
     const replay = await bench.car("run", "replay", "1");
-    assert.equal(replay.code, 0, replay.out + replay.err);
+    assert.equal(replay.code, 0, replay.stdout + replay.stderr);
     assert.deepEqual(await bench.leftovers(), []);
   },
-});
+);
 
 /** Resolves when nothing is left; the lifeline needs up to a second. */
 async function gone(leftovers: () => Promise<readonly string[]>): Promise<void> {

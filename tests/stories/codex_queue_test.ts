@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { type Script } from "../support/model_script.ts";
 import { mayRunAgent } from "../support/agents.ts";
+import { forSourceAndBinary } from "../support/source_and_binary.ts";
 import { markDone, openQueueBench, type QueueBench, scripted } from "../support/queue_bench.ts";
-
-const ignore = !mayRunAgent("codex");
 
 const say = (text: string) => ({ items: [{ say: text }] });
 const exec = (command: string) => ({ items: [{ exec: command }] });
@@ -77,20 +76,20 @@ async function writeSixTickets(bench: QueueBench): Promise<void> {
   }
 }
 
-Deno.test({
-  name: "six tickets go through the real Codex: six done, six verdicts, evidence readable",
-  ignore,
-  fn: async () => {
-    await using bench = await openQueueBench();
+forSourceAndBinary(
+  "six tickets go through the real Codex: six done, six verdicts, evidence readable",
+  async (form) => {
+    if (!mayRunAgent("codex")) return;
+    await using bench = await openQueueBench(form);
     await writeSixTickets(bench);
 
     const first = await bench.car("run");
-    assert.equal(first.code, 3, first.out + first.err);
-    assert.match(first.out, /Red or blue\?/);
+    assert.equal(first.code, 3, first.stdout + first.stderr);
+    assert.match(first.stdout, /Red or blue\?/);
     const reply = await bench.car("dispatch", "reply", "--text", "Blue, please.");
-    assert.equal(reply.code, 0, reply.out + reply.err);
+    assert.equal(reply.code, 0, reply.stdout + reply.stderr);
     const second = await bench.car("run");
-    assert.equal(second.code, 0, second.out + second.err);
+    assert.equal(second.code, 0, second.stdout + second.stderr);
 
     const log = await bench.sh(
       "git log --format='%s %(trailers:key=CAR-Verdict,valueonly,separator=)'",
@@ -102,16 +101,16 @@ Deno.test({
     for (let number = 1; number <= 6; number++) {
       assert.match(await bench.readTicket(number), /^done: true$/m);
       const shown = await bench.car("ticket", "show", String(number), "--evidence");
-      assert.equal(shown.code, 0, shown.err);
-      assert.match(shown.out, /accepted/);
+      assert.equal(shown.code, 0, shown.stderr);
+      assert.match(shown.stdout, /accepted/);
     }
     const lying = await bench.car("ticket", "show", "2", "--evidence");
-    assert.match(lying.out, /rejected/);
-    assert.match(lying.out, /grep -q good two\.txt/);
+    assert.match(lying.stdout, /rejected/);
+    assert.match(lying.stdout, /grep -q good two\.txt/);
     const asked = bench.model.requests.map((it) => JSON.stringify(it.body)).filter((it) =>
       it.includes("Blue, please.")
     );
     assert.ok(asked.length > 0, "the reply reached the agent");
     assert.deepEqual(await bench.leftovers(), []);
   },
-});
+);
