@@ -5,13 +5,13 @@ import { type Evidence, passed } from "../engine/gate.ts";
 import type { TurnId } from "../engine/ids.ts";
 import type { Run } from "../engine/run.ts";
 import type { Ticket, VerifyCommand } from "../engine/ticket.ts";
+import type { AtRun } from "./at_run.ts";
 import { guardFindings } from "./guard.ts";
 import { opinionOn } from "./review.ts";
-import type { Workplace } from "./workplace.ts";
 
 /** Runs the ticket's checks, then the config's. All of them: the agent gets the whole list at once. */
 export async function applyCheck(
-  place: Workplace,
+  place: AtRun,
   run: Run,
   ticket: Ticket,
   turnId: TurnId | null,
@@ -27,7 +27,11 @@ export async function applyCheck(
   }
   const treeId = await place.git.treeId();
   const status = await place.git.status();
-  const review = await opinionOn(place, run, ticket, evidence.every(passed), signal);
+  const dirty = run.settings.requireCommit && status.dirty;
+  // Only what would be accepted else is worth a second opinion.
+  const sound = evidence.every(passed) && tamper.length === 0 && !dirty;
+  const checks = evidence.map((it) => it.command);
+  const review = sound ? await opinionOn(place, run, { ticket, treeId, checks }, signal) : null;
   if (signal.aborted) return { type: "interrupted" };
   const checked: Checked = {
     type: "checked",
@@ -44,7 +48,7 @@ export async function applyCheck(
 
 /** One check. Null: broken off because the run is asked to end. */
 async function runCheck(
-  place: Workplace,
+  place: AtRun,
   run: Run,
   ticket: Ticket,
   turnId: TurnId | null,

@@ -11,10 +11,11 @@ import type { Run } from "../engine/run.ts";
 import { ticketLabel } from "../engine/ticket.ts";
 import { type AgentError, NO_USAGE, type TurnEvent } from "../engine/turn.ts";
 import type { AtRun } from "./at_run.ts";
+import { decline } from "./decline.ts";
 import { noteBase } from "./guard.ts";
 import { progressOf } from "./apply_look.ts";
 import { assemblePrompt, repliesToTell } from "./prompting.ts";
-import { silenceOf, spentBefore, turnLimits } from "./settings.ts";
+import { openSettings, silenceOf, spentBefore, turnLimits } from "./settings.ts";
 import { TurnNotes } from "./turn_notes.ts";
 import { runTurn, type TurnTold } from "./turn_runner.ts";
 
@@ -93,9 +94,7 @@ type Opened =
 async function openThread(place: AtRun, order: TurnOrder): Promise<Opened> {
   const { ticket } = order;
   const options = {
-    model: ticket.model,
-    reasoning: ticket.reasoning,
-    profile: ticket.profile,
+    ...openSettings(place.config, order.agent, ticket),
     posture: place.agents.posture(order.agent),
     title: ticketLabel(ticket),
   };
@@ -185,15 +184,6 @@ function sinkOf(place: AtRun, run: Run, order: TurnOrder, thread: AgentThread, n
     if (event.type === "approval" || event.type === "question") decline(thread, event.requestId);
     place.say({ type: "turn", turnId: order.turnId, event });
   };
-}
-
-/** Nobody watches: a request that would wait for ever is declined, and the agent goes on or asks by DISPATCH.md. */
-function decline(thread: AgentThread, requestId: string): void {
-  thread.answer(requestId, {
-    type: "no",
-    reason: "Nobody is there to answer; ask with DISPATCH.md",
-  })
-    .catch(() => {});
 }
 
 function ended(

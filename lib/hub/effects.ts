@@ -13,6 +13,7 @@ import { applySave, applySettle } from "./apply_settle.ts";
 import { applyTurn } from "./apply_turn.ts";
 import type { AtRun } from "./at_run.ts";
 import { quotaResumeAt } from "./quota_resume_at.ts";
+import { openSettings } from "./settings.ts";
 import type { Surroundings } from "./worker.ts";
 
 export class Effects implements Surroundings {
@@ -105,9 +106,7 @@ export class Effects implements Surroundings {
       const agent = this.#place.agents.get(work.agent);
       const thread = await agent.open({
         resume: work.thread,
-        model: work.ticket.model,
-        reasoning: work.ticket.reasoning,
-        profile: work.ticket.profile,
+        ...openSettings(this.#place.config, work.agent, work.ticket),
         posture: this.#place.agents.posture(work.agent),
         title: work.ticket.name,
       });

@@ -8,7 +8,7 @@ import { writeFileAtomic } from "../control/files.ts";
 import { splitFrontmatter } from "../control/frontmatter.ts";
 import { setKey } from "../control/frontmatter_edit.ts";
 import { readTicketText } from "../control/ticket_reading.ts";
-import type { TicketId, TurnId } from "../engine/ids.ts";
+import type { RunId, TicketId, TurnId } from "../engine/ids.ts";
 import { type NoteBodies, readNote } from "../engine/notes.ts";
 import type { Run } from "../engine/run.ts";
 import { findTampering, isProtected, type TamperFinding } from "../engine/tamper.ts";
@@ -51,7 +51,7 @@ export async function putBack(
   ticket: Ticket,
   turn: TurnId,
 ): Promise<readonly string[]> {
-  const base = basesOf(place, run, ticket.id).findLast((it) => it.turn === turn)?.body;
+  const base = basesOf(place, run.id, ticket.id).findLast((it) => it.turn === turn)?.body;
   if (base === undefined || place.config.gate.tamper_guard === "off") return [];
   return [
     ...await putConfigBack(place, base),
@@ -131,7 +131,7 @@ async function turnTrees(
   const looks = place.journal.events({ run: run.id, ticket, kinds: ["step"], types: ["looked"] });
   const after = new Map(looks.map((it) => [it.turn, treeOf(it.body)]));
   const pairs: [string, string][] = [];
-  for (const { turn, body } of basesOf(place, run, ticket)) {
+  for (const { turn, body } of basesOf(place, run.id, ticket)) {
     const to = after.get(turn) ?? await place.git.treeId();
     if (body.treeId === null) continue;
     const last = pairs.at(-1);
@@ -141,13 +141,22 @@ async function turnTrees(
   return pairs;
 }
 
+/** The tree before the ticket's first turn of this run; null when that is not known. */
+export function firstBaseTree(
+  place: Pick<Workplace, "journal">,
+  run: RunId,
+  ticket: TicketId,
+): string | null {
+  return basesOf(place, run, ticket).at(0)?.body.treeId ?? null;
+}
+
 function treeOf(body: unknown): string | null {
   const progress = (body as { progress?: { treeId?: unknown } }).progress;
   return typeof progress?.treeId === "string" ? progress.treeId : null;
 }
 
-function basesOf(place: Workplace, run: Run, ticket: TicketId) {
-  return place.journal.events({ run: run.id, ticket, types: ["turn_base"] }).flatMap((event) => {
+function basesOf({ journal }: Pick<Workplace, "journal">, run: RunId, ticket: TicketId) {
+  return journal.events({ run, ticket, types: ["turn_base"] }).flatMap((event) => {
     const note = readNote(event.type, event.body);
     return note?.type === "turn_base" ? [{ turn: event.turn, body: note.body }] : [];
   });

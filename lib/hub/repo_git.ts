@@ -75,11 +75,8 @@ export class RepoGit {
     to: string,
     wanted: (path: string) => boolean,
   ): Promise<readonly FileChange[]> {
-    if (from === to) return [];
-    const { files } = await this.#trees.diff(from, to, { bytesMax: 1 });
-    const paths = new Set(files.flatMap((it) => it.from === null ? [it.path] : [it.path, it.from]));
     const changes: FileChange[] = [];
-    for (const path of paths) {
+    for (const path of await this.changedPaths(from, to)) {
       if (!wanted(path)) continue;
       const [before, after] = await Promise.all([this.#text(from, path), this.#text(to, path)]);
       changes.push({ path, before, after });
@@ -87,9 +84,22 @@ export class RepoGit {
     return changes;
   }
 
+  /** Every path that differs between two trees, a renamed file's old one too. */
+  async changedPaths(from: string, to: string): Promise<readonly string[]> {
+    if (from === to) return [];
+    const { files } = await this.#trees.diff(from, to, { bytesMax: 1 });
+    const paths = files.flatMap((it) => it.from === null ? [it.path] : [it.path, it.from]);
+    return [...new Set(paths)];
+  }
+
   /** The unified diff between two trees, cut at `bytesMax`. */
-  async diff(from: string, to: string, bytesMax: number): Promise<string> {
-    return (await this.#trees.diff(from, to, { bytesMax })).patch;
+  async diff(
+    from: string,
+    to: string,
+    bytesMax: number,
+  ): Promise<{ readonly text: string; readonly truncated: boolean }> {
+    const { patch, truncated } = await this.#trees.diff(from, to, { bytesMax });
+    return { text: patch, truncated };
   }
 
   /** Forgets the trees of earlier runs. */

@@ -2,6 +2,7 @@
 
 import type { RepoConfig } from "../control/config.ts";
 import type { LimitSettings, SilenceSettings, Spent } from "../engine/limits.ts";
+import type { OpenOptions } from "../engine/ports.ts";
 import type { Run, RunSettings } from "../engine/run.ts";
 import type { Ticket } from "../engine/ticket.ts";
 
@@ -35,6 +36,21 @@ export function runSettings(config: RepoConfig, flags: RunFlags): RunSettings {
     retryMaxMs: limits.retry_backoff_max_seconds * 1000,
     commit: flags.withoutCommits || git.auto_commit === false ? "off" : git.auto_commit,
     requireCommit: git.require_commit,
+  };
+}
+
+/** How an agent's thread is opened: the ticket's own word goes before the config's. */
+export function openSettings(
+  config: RepoConfig,
+  agent: string,
+  ticket: Pick<Ticket, "model" | "reasoning" | "profile"> | null,
+): Pick<OpenOptions, "model" | "reasoning" | "profile"> {
+  const own = config.agents[agent];
+  const shared = own?.kind === "codex" ? config.codex : null;
+  return {
+    model: ticket?.model ?? own?.model ?? shared?.model ?? null,
+    reasoning: ticket?.reasoning ?? own?.reasoning ?? shared?.reasoning ?? null,
+    profile: ticket?.profile ?? own?.profile ?? null,
   };
 }
 
