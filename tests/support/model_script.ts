@@ -64,6 +64,8 @@ const Script = z.strictObject({
   id: z.optional(z.string()),
   /** One entry for each time the ticket is prompted on a thread; the last one repeats. */
   turns: z.array(Turn),
+  /** What prompts that hold `phrase` before any script get in place of `turns`, e.g. those for a review of the ticket. */
+  when: z.optional(z.array(z.strictObject({ phrase: z.string(), turns: z.array(Turn) }))),
 });
 
 export type ScriptItem = z.infer<typeof Item>;
@@ -87,7 +89,12 @@ export function findScript(text: string): { key: string; script: Script } | unde
   const json = [...text.matchAll(BLOCK)].at(-1)?.[1];
   if (json === undefined) return undefined;
   const script = z.parse(Script, JSON.parse(json));
-  return { key: script.id ?? JSON.stringify(script), script };
+  const key = script.id ?? JSON.stringify(script);
+  // The script itself holds the phrase, so only what stands before counts.
+  const before = text.slice(0, text.search(BLOCK));
+  const special = script.when?.find((it) => before.includes(it.phrase));
+  if (special === undefined) return { key, script };
+  return { key: `${key} (${special.phrase})`, script: { ...script, turns: special.turns } };
 }
 
 /** One entry of the history in a request, as far as it matters here. */

@@ -11,6 +11,16 @@ const prompt = `rules\n${scriptBlock(script)}\nprior output`;
 
 const firstSay = (input: unknown): unknown => locate(input)?.reply.items?.[0];
 
+Deno.test("locate() takes the turns for prompts that hold a phrase", () => {
+  const when = [{ phrase: "Review", turns: [{ steps: [say("fine")] }] }];
+  const block = scriptBlock({ id: "a", turns: [{ steps: [say("work")] }], when });
+  for (const [word, key, said] of [["Do", "a", "work"], ["Please Review", "a (Review)", "fine"]]) {
+    const input = [user(`${word} it.\n${block}`)];
+    assert.equal(locate(input)?.key, key);
+    assert.deepEqual(firstSay(input), { say: said });
+  }
+});
+
 Deno.test("locate() derives turn and step from the history alone when asked", () => {
   const rows: [name: string, input: unknown[], turn: number, step: number, say: string][] = [
     ["first", [user(prompt)], 0, 0, "1a"],
