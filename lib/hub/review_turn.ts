@@ -17,7 +17,6 @@ import type { Run } from "../engine/run.ts";
 import { ticketLabel } from "../engine/ticket.ts";
 import type { TurnEvent } from "../engine/turn.ts";
 import type { AtRun } from "./at_run.ts";
-import { decline } from "./decline.ts";
 import { firstBaseTree } from "./guard.ts";
 import type { ReviewOrder } from "./review.ts";
 import { openSettings, silenceOf, turnLimits } from "./settings.ts";
@@ -42,7 +41,7 @@ export async function askReviewer(
   const opinion = await opinionFrom(place, run, order, prompt, signal);
   const changed = await changedFiles(place, order.treeId, ticketsBefore);
   if (changed.length === 0 || opinion === null) return opinion;
-  return cannotTell(`The reviewer changed files, which it may not: ${someOf(changed)}`);
+  return cannotTell(`The reviewer changed files, or somebody did meanwhile: ${someOf(changed)}`);
 }
 
 async function promptFor(place: AtRun, { ticket, treeId, checks }: Order): Promise<string> {
@@ -102,7 +101,6 @@ async function reviewTurn(
     return await watched(place, run, order, opened, prompt, (event) => {
       notes.take(event);
       if (event.type === "rate_limit") place.quota.told(run.id, event);
-      if (event.type === "approval" || event.type === "question") decline(opened, event.requestId);
     }, signal);
   } finally {
     notes.close();
