@@ -8,7 +8,7 @@
 import { agentFolder, agentProgram, type PinnedAgent, pinnedAgent } from "./pinned_agents.ts";
 import { AGENTS_FOLDER } from "./pinned_agents.ts";
 
-const NAMES = ["codex"];
+const NAMES = ["codex", "codex-acp", "opencode"];
 
 /** The project Deno installs from: one dependency, and the lock that pins its bytes. */
 function projectFiles(agent: PinnedAgent): Readonly<Record<string, string>> {

@@ -47,6 +47,46 @@ export const PINNED_AGENTS = {
       "sha512-5WsWFBbVP78D+6FvNo1MMVxLPZdmcoQlqVJFrF4qx/TmvneLnMQKtLyXkUo54XOTDfoYKpNouTJ/F7gTVA8FnQ==",
     program: "vendor/aarch64-apple-darwin/bin/codex",
   },
+  "codex-acp-linux-x86_64": {
+    name: "codex-acp",
+    package: "@zed-industries/codex-acp-linux-x64",
+    version: "0.16.0",
+    integrity:
+      "sha512-xs5zZBLpJuciEbZNx6ZSNL0qCa9h3i/zWpj40sp6QtF+L4Ow/7qzHdBzboGhHdcz1jrLedfZeRFDA2Elj8TLMA==",
+    program: "bin/codex-acp",
+  },
+  "codex-acp-linux-aarch64": {
+    name: "codex-acp",
+    package: "@zed-industries/codex-acp-linux-arm64",
+    version: "0.16.0",
+    integrity:
+      "sha512-8HaZGWVPVs1N6yqImLCKlnlcYTYc9BMCEhaVJk0ON9lyofhK9mOBBAHQndKC4Scqq5JLUHQIOyb8+jwHUe3hSQ==",
+    program: "bin/codex-acp",
+  },
+  "codex-acp-darwin-x86_64": {
+    name: "codex-acp",
+    package: "@zed-industries/codex-acp-darwin-x64",
+    version: "0.16.0",
+    integrity:
+      "sha512-QCWggk0s4GTPLCR7eznyx29Dls4gzUKvp4MjZ4nzPX5gDL/02PGY+oCV1WsQOsnzWRK0RxM+GlK19rG1qzqplw==",
+    program: "bin/codex-acp",
+  },
+  "codex-acp-darwin-aarch64": {
+    name: "codex-acp",
+    package: "@zed-industries/codex-acp-darwin-arm64",
+    version: "0.16.0",
+    integrity:
+      "sha512-2AmbWsc/+Mpn6U8UOIlPLvgwGsGOr/LFpgcvrnjcCT9V1yY92MLrqzjMX82+VjTrRLRuXvc25SB5Z1++4Pw29g==",
+    program: "bin/codex-acp",
+  },
+  "opencode-linux-x86_64": {
+    name: "opencode",
+    package: "opencode-linux-x64",
+    version: "1.18.33",
+    integrity:
+      "sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==",
+    program: "bin/opencode",
+  },
 } as const satisfies Record<string, PinnedAgent>;
 
 /** The folder the programs are installed in, below the root of this repository. */
