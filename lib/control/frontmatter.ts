@@ -17,6 +17,8 @@ import {
   type YAMLWarning,
 } from "yaml";
 import { byteLength } from "../base/text.ts";
+import { readPlainYaml } from "./plain_yaml.ts";
+import type { YamlEntry, YamlNode } from "./yaml_node.ts";
 
 /** The longest frontmatter. */
 export const FRONTMATTER_BYTES_MAX = 32 * 1024;
@@ -71,25 +73,6 @@ export function splitFrontmatter(text: string): Split {
     at = next;
   }
   return { type: start < 0 ? "none" : "open" };
-}
-
-/** A value with the line it stands in, 1-based and counted from the start of the file. */
-export type YamlNode =
-  | {
-    readonly kind: "scalar";
-    readonly line: number;
-    readonly value: string | number | boolean | null;
-    /** As written, without quotes: the difference between `1.10` and 1.1. */
-    readonly source: string;
-  }
-  | { readonly kind: "list"; readonly line: number; readonly items: readonly YamlNode[] }
-  | { readonly kind: "map"; readonly line: number; readonly entries: readonly YamlEntry[] };
-
-export interface YamlEntry {
-  readonly key: string;
-  /** The line of the key. */
-  readonly line: number;
-  readonly value: YamlNode;
 }
 
 /** Why frontmatter cannot be read. */
@@ -163,10 +146,12 @@ export function parseFrontmatter(text: string): Frontmatter {
     const line = 1 + yaml.slice(0, control.index).split("\n").length;
     return refused("frontmatter_control", line, split, code);
   }
-  return readYaml(yaml, split);
+  const entries = readPlainYaml(yaml);
+  return entries === null ? readYaml(yaml, split) : { entries, problems: [], fences: split };
 }
 
-function readYaml(yaml: string, fences: Fences): Frontmatter {
+/** What the YAML parser makes of the text between the fences: the truth that plain_yaml.ts equals. */
+export function readYaml(yaml: string, fences: Fences): Frontmatter {
   const lines = new LineCounter();
   const lineAt = (offset: number) => 1 + Math.max(1, lines.linePos(offset).line);
   let document: Document.Parsed;

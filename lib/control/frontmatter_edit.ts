@@ -5,13 +5,8 @@
 
 import { isCollection, isMap, isScalar, isSeq, LineCounter, type Pair, type YAMLMap } from "yaml";
 import { CarError } from "../base/errors.ts";
-import {
-  type Fences,
-  parseFrontmatter,
-  parseYaml,
-  type YamlEntry,
-  type YamlNode,
-} from "./frontmatter.ts";
+import { type Fences, parseFrontmatter, parseYaml } from "./frontmatter.ts";
+import type { YamlEntry, YamlNode } from "./yaml_node.ts";
 
 export type Scalar = string | number | boolean | null;
 export type KeyValue = Scalar | readonly Scalar[];

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { pick, randoms } from "../../tests/support/random.ts";
+import { agreesWithParser } from "../../tests/support/plain_yaml.ts";
 import { CarError } from "../base/errors.ts";
-import { entryOf, parseFrontmatter } from "./frontmatter.ts";
+import { entryOf, parseFrontmatter, splitFrontmatter } from "./frontmatter.ts";
 import { setKey } from "./frontmatter_edit.ts";
 import { repoPaths } from "./roots.ts";
 import { fixTicket } from "./ticket_fix.ts";
@@ -193,6 +194,20 @@ function mutated(random: () => number, text: string): string {
   }
   return result;
 }
+
+Deno.test("the short way through frontmatter agrees with the parser on odd and damaged files", () => {
+  const seed = 21_11_2026;
+  const random = randoms(seed);
+  const odd = Object.values(CORPUS).flatMap(([it]) => typeof it === "string" ? [it] : []);
+  const damaged = Array.from({ length: 5_000 }, () => mutated(random, pick(random, TEMPLATES)));
+  let short = 0;
+  for (const [at, text] of [...odd, ...damaged].entries()) {
+    const split = splitFrontmatter(text);
+    if (split.type !== "found") continue;
+    if (agreesWithParser(text.slice(split.start, split.end), `seed ${seed}, file ${at}`)) short++;
+  }
+  assert.ok(short > 500, `only ${short} were read the short way`);
+});
 
 const othersOf = (text: string, key: string) =>
   parseFrontmatter(text).entries.filter((entry) => entry.key !== key)

@@ -7,8 +7,8 @@ import {
   type VerifyCommand,
 } from "../engine/ticket.ts";
 import { isTicketId } from "../engine/ids.ts";
-import type { YamlEntry, YamlNode } from "./frontmatter.ts";
 import { type LintCode, lintProblem } from "./ticket_rules.ts";
+import type { YamlEntry, YamlNode } from "./yaml_node.ts";
 
 /** The keys of one ticket while they are read. */
 export class Fields {
