@@ -8,6 +8,7 @@ import { CONFIG_COMMANDS } from "./rows/config.ts";
 import { CONTEXT_COMMANDS } from "./rows/context.ts";
 import { DEMO_COMMANDS } from "./rows/demo.ts";
 import { DISPATCH_COMMANDS } from "./rows/dispatch.ts";
+import { INBOX_COMMANDS } from "./rows/inbox.ts";
 import { LOOK_COMMANDS } from "./rows/look.ts";
 import { RUN_COMMANDS } from "./rows/run.ts";
 import { START_COMMANDS } from "./rows/start.ts";
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...CONTEXT_COMMANDS,
   ...CONFIG_COMMANDS,
   ...DISPATCH_COMMANDS,
+  ...INBOX_COMMANDS,
   ...LOOK_COMMANDS,
   ...TOOL_COMMANDS,
 ];
@@ -33,5 +35,6 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   config: "show and change settings",
   gate: "answer for a done claim that is held",
   prompt: "see what agents are sent",
+  inbox: "what waits for you, and your answers",
   dispatch: "read what agents tell and ask, and answer",
 };

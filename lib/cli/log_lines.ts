@@ -167,6 +167,7 @@ const NOTES: { readonly [Type in NoteType]: (body: Of<Type>) => readonly Said[] 
   car: (it) => [["warn", said(it.text)]],
   // The same checks come once more with the verdict, as evidence.
   checks: () => [],
+  answered: (it) => [["plain", `answered: ${it.answer.type} (${it.by})`]],
   quota: (it) =>
     it.quota.untilMs === null
       ? []

@@ -88,11 +88,29 @@ function foldTurn(progress: Progress, event: TurnEvent, nowMs: number) {
       return quiet({ activity: `thinking: ${visibleLine(event.text)}` });
     case "status":
       return quiet({ activity: visibleLine(event.text) });
+    case "approval":
+    case "question":
+      return asked(progress, event);
     case "usage":
       return quiet({ turnTokens: totalTokens(event.usage) });
     default:
       return quiet({});
   }
+}
+
+/** A request is worth a line that stays: somebody has to come. */
+function asked(
+  progress: Progress,
+  event: Extract<TurnEvent, { type: "approval" | "question" }>,
+): { readonly progress: Progress; readonly lines: readonly Line[] } {
+  const what = event.type === "approval"
+    ? `${event.kind}: ${event.title}`
+    : event.questions.map((it) => it.text).join(" ");
+  const text = `asks: ${visibleLine(what)}`;
+  return {
+    progress: { ...progress, activity: text, toolSinceMs: null },
+    lines: [{ tone: "warn", text: `  ${text}  (see "car inbox")` }],
+  };
 }
 
 function checkLine(evidence: Evidence): Line {

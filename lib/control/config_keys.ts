@@ -3,7 +3,17 @@
 import { agents, app_server, codex, opencode } from "./config_keys/agents.ts";
 import { isKey, isNamed, type Key, type Spec, type ValueOf } from "./config_keys/row.ts";
 import * as surfaces from "./config_keys/surfaces.ts";
-import { docs, gate, git, limits, prompt, queue, quota, runner } from "./config_keys/work.ts";
+import {
+  approvals,
+  docs,
+  gate,
+  git,
+  limits,
+  prompt,
+  queue,
+  quota,
+  runner,
+} from "./config_keys/work.ts";
 
 const {
   discord,
@@ -29,6 +39,7 @@ export const REPO_SECTIONS = {
   git,
   prompt,
   quota,
+  approvals,
   codex,
   app_server,
   opencode,

@@ -233,6 +233,7 @@ const NOTE_PARTS = {
   car: "nothing",
   checks: "nothing",
   // The windows in it came as `rate_limit` before.
+  answered: "nothing",
   quota: "nothing",
   ticket_marked: (note, { run }) =>
     note.type === "ticket_marked"

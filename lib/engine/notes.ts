@@ -3,7 +3,7 @@
 import type { ThreadId, TicketId } from "./ids.ts";
 import type { AccountQuota } from "./quota.ts";
 import type { TurnMode } from "./run.ts";
-import type { RateWindow, ToolKind, TurnEvent, Usage } from "./turn.ts";
+import type { Answer, RateWindow, ToolKind, TurnEvent, Usage } from "./turn.ts";
 
 type Told<Type extends TurnEvent["type"]> = Omit<Extract<TurnEvent, { type: Type }>, "type">;
 
@@ -59,6 +59,13 @@ export interface NoteBodies {
   readonly car: { readonly text: string };
   /** A check of the gate has ended: live, before the verdict. */
   readonly checks: { readonly command: string; readonly exitCode: number | null };
+  /** A request of the agent has its answer. */
+  readonly answered: {
+    readonly requestId: string;
+    readonly answer: Answer;
+    /** A person, a rule of the config, or the clock. */
+    readonly by: string;
+  };
   /** The quota ledger's entry of one account, each time it changes. */
   readonly quota: { readonly account: string; readonly quota: AccountQuota };
   /** A person set or took back a ticket's `done`. */
@@ -95,6 +102,7 @@ const FIELDS: Readonly<Record<NoteType, Readonly<Record<string, "string" | "numb
     turn_base: { ticketText: "string" },
     car: { text: "string" },
     checks: { command: "string" },
+    answered: { requestId: "string", by: "string" },
     quota: { account: "string", quota: "object" },
     ticket_marked: { ticketId: "string" },
   };

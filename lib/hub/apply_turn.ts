@@ -11,10 +11,10 @@ import type { Run } from "../engine/run.ts";
 import { ticketLabel } from "../engine/ticket.ts";
 import { type AgentError, NO_USAGE, type TurnEvent } from "../engine/turn.ts";
 import type { AtRun } from "./at_run.ts";
-import { decline } from "./decline.ts";
 import { noteBase } from "./guard.ts";
 import { progressOf } from "./apply_look.ts";
 import { assemblePrompt, repliesToTell } from "./prompting.ts";
+import type { Asked } from "./requests.ts";
 import { openSettings, silenceOf, spentBefore, turnLimits } from "./settings.ts";
 import { TurnNotes } from "./turn_notes.ts";
 import { runTurn, type TurnTold } from "./turn_runner.ts";
@@ -66,8 +66,8 @@ export async function applyTurn(
       tell({ type: "thread_opened", turnId: order.turnId, thread: thread.id });
     };
     nameThread();
-    const sink = sinkOf(place, run, order, thread, notes);
-    const told = await watched(place, run, order, thread, prompt.text, (event) => {
+    const sink = sinkOf(place, run, order, notes);
+    const told = await watched(place, run, order, { thread, notes }, prompt.text, (event) => {
       nameThread();
       sink(event);
     }, signal);
@@ -141,7 +141,7 @@ async function watched(
   place: AtRun,
   run: Run,
   order: TurnOrder,
-  thread: AgentThread,
+  { thread, notes }: { thread: AgentThread; notes: TurnNotes },
   prompt: string,
   sink: (event: TurnEvent) => void,
   signal: AbortSignal,
@@ -167,6 +167,13 @@ async function watched(
     spent: spentBefore(run, clock.now()),
     silence: silenceOf(config),
     turnSeconds: config.limits.turn_seconds,
+    answer: async (asked: Asked, over: AbortSignal) => {
+      // The request is on disk before anybody is asked.
+      notes.flush();
+      const given = await place.requests.ask(asked, over);
+      notes.add("answered", { requestId: asked.requestId, answer: given.answer, by: given.by });
+      return given.answer;
+    },
     kill: async () => {
       await place.agents.get(order.agent).kill();
       await place.room.sweepTurn(order.turnId);
@@ -177,11 +184,10 @@ async function watched(
   return told;
 }
 
-function sinkOf(place: AtRun, run: Run, order: TurnOrder, thread: AgentThread, notes: TurnNotes) {
+function sinkOf(place: AtRun, run: Run, order: TurnOrder, notes: TurnNotes) {
   return (event: TurnEvent) => {
     notes.take(event);
     if (event.type === "rate_limit") place.quota.told(run.id, event);
-    if (event.type === "approval" || event.type === "question") decline(thread, event.requestId);
     place.say({ type: "turn", turnId: order.turnId, event });
   };
 }

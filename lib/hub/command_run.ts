@@ -10,6 +10,7 @@ import { acquireLock, lockedError, lookAtLock } from "../control/lock.ts";
 import {
   type CommandAnswer,
   commandAnswer,
+  type Order,
   postCommand,
   withdrawCommand,
 } from "../control/mailbox.ts";
@@ -116,21 +117,37 @@ async function throughOwner(
   command: Command,
   options: CommandOptions,
 ): Promise<Commanded | "free"> {
-  const { clock } = options;
+  const answer = await sendToOwner(paths, command, options.clock);
+  if (answer === "free") return "free";
+  if (!answer.ok) return { ok: false, message: answer.message, hint: answer.hint };
   const journal = Journal.open(paths.journal);
   try {
-    const id = postCommand(journal, command, clock.now());
-    const answer = await waitForAnswer(journal, id, paths, clock);
-    if (answer === "free") {
-      withdrawCommand(journal, id);
-      return "free";
-    }
-    if (answer === null) {
-      withdrawCommand(journal, id);
-      throw stuck(paths);
-    }
-    if (!answer.ok) return { ok: false, message: answer.message, hint: answer.hint };
     return { ok: true, run: await runAfter(journal, paths, options) };
+  } finally {
+    journal.close();
+  }
+}
+
+/**
+ * Leaves an order for the owner of the repo and waits for its answer.
+ *
+ * @returns "free": nobody is at work, or ended before it took the order.
+ * @throws {CarError} `timeout` when the owner does not answer.
+ */
+export async function sendToOwner(
+  paths: RepoPaths,
+  order: Order,
+  clock: Clock,
+): Promise<CommandAnswer | "free"> {
+  if (lookAtLock(paths.lock).type === "free") return "free";
+  const journal = Journal.open(paths.journal);
+  try {
+    const id = postCommand(journal, order, clock.now());
+    const answer = await waitForAnswer(journal, id, paths, clock);
+    if (answer !== null && answer !== "free") return answer;
+    withdrawCommand(journal, id);
+    if (answer === "free") return "free";
+    throw stuck(paths);
   } finally {
     journal.close();
   }

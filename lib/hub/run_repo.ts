@@ -8,6 +8,8 @@ import type { Command } from "../engine/events.ts";
 import { runId } from "../engine/ids.ts";
 import { isLive, type Run } from "../engine/run.ts";
 import { newRun } from "../engine/step.ts";
+import type { CommandAnswer, Order } from "../control/mailbox.ts";
+import type { AtRun } from "./at_run.ts";
 import { Effects } from "./effects.ts";
 import { pumpCommands } from "./pump.ts";
 import { remark } from "./remark.ts";
@@ -46,12 +48,14 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
   const flags = fresh ? await flagsFor(session, request) : request.flags;
   const settings = runSettings(place.config, flags);
   if (fresh) place.journal.createRun(run);
-  const effects = new Effects(session.at(run.id));
+  const here = session.at(run.id);
+  const effects = new Effects(here);
   const worker = new RunWorker(run, {
     journal: place.journal,
     clock: place.clock,
     surroundings: effects,
     wait: request.wait,
+    onTrouble: (text) => place.say({ type: "remark", text }),
     onStep: (now, event, seq, refused) => {
       session.stepped(seq);
       place.say({ type: "step", run: now, event, seq, refused });
@@ -62,7 +66,7 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
     const pumping = pumpCommands(
       place.journal,
       place.clock,
-      (it) => worker.command(it),
+      (it) => takeOrder(here, worker, it),
       over.signal,
     );
     try {
@@ -73,7 +77,21 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
       await pumping;
     }
   })();
-  return { rested, command: (it) => void worker.command(it), leave: () => worker.end() };
+  return { rested, command: (it) => tryCommand(worker, it), leave: () => worker.end() };
+}
+
+function takeOrder(here: AtRun, worker: RunWorker, order: Order): CommandAnswer {
+  if (order.type !== "answer") return worker.command(order);
+  return here.requests.give(order.requestId, { answer: order.answer, by: order.by });
+}
+
+/** A journal that cannot be written takes no command; `leave` ends the worker all the same. */
+function tryCommand(worker: RunWorker, command: Command): void {
+  try {
+    worker.command(command);
+  } catch (thrown) {
+    if (!(thrown instanceof CarError)) throw thrown;
+  }
 }
 
 async function setGoing(

@@ -19,6 +19,7 @@ import type { LiveListener } from "./live.ts";
 import { TicketQueue } from "./queue.ts";
 import { QuotaBook } from "./quota_book.ts";
 import { RepoGit } from "./repo_git.ts";
+import { Requests } from "./requests.ts";
 import { Settlements } from "./settlements.ts";
 import { systemChance, type Workplace } from "./workplace.ts";
 
@@ -130,15 +131,21 @@ function session(place: Workplace, lock: HeldLock, opened: Closing[]): Session {
       run,
       quota: new QuotaBook(journal, clock, (name) => place.agents.account(name)),
       settlements: new Settlements(journal, run),
+      requests: new Requests({
+        allow: place.config.approvals.allow,
+        deny: place.config.approvals.deny,
+        timeoutMs: place.config.approvals.timeout_seconds * 1000,
+      }, clock),
     }),
     stepped: (seq) => {
       if (seq - witnessed < WITNESS_EVERY) return;
+      // The step is safe without it: a witness that lags only sees less.
+      quietly(() => writeWitness(paths.witness, journal, clock.now()));
       witnessed = seq;
-      writeWitness(paths.witness, journal, clock.now());
     },
     nextRunFolder: () => highestRunFolder(paths.runs) + 1,
     close: async () => {
-      writeWitness(paths.witness, journal, clock.now());
+      quietly(() => writeWitness(paths.witness, journal, clock.now()));
       await closeAll(opened);
     },
   };
@@ -151,13 +158,7 @@ function openRoom(
   journal: Workplace["journal"],
 ): ProcessRoom {
   const rows = new Map<number, number>();
-  const quietly = (record: () => void) => {
-    try {
-      record();
-    } catch {
-      // The registry is for people and for recovery's remarks; the markers do the ending.
-    }
-  };
+  // The registry is for people and for recovery's remarks; the markers do the ending.
   return ProcessRoom.open({
     root,
     owner,
@@ -174,6 +175,15 @@ function openRoom(
         if (row !== undefined) recordExit(journal, row, exit, clock.now());
       }),
   });
+}
+
+/** For what nothing depends on: a full disk must not stop the work because of it. */
+function quietly(record: () => void): void {
+  try {
+    record();
+  } catch {
+    // The next step that matters tells of the trouble.
+  }
 }
 
 /** Spawns of dead owners were swept a moment ago: their rows say so. */

@@ -7,6 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import { duration } from "../base/text.ts";
 import {
   checkLimits,
+  foldAnswered,
   foldTally,
   foldTime,
   foldTold,
@@ -20,6 +21,7 @@ import {
 import type { AgentThread, TurnInput } from "../engine/ports.ts";
 import {
   type AgentError,
+  type Answer,
   NO_USAGE,
   type TurnEvent,
   type TurnResult,
@@ -41,7 +43,12 @@ export interface TurnWatch {
   readonly turnSeconds: number;
   /** Ends the agent's processes by force, when it does not end when asked. */
   readonly kill: () => Promise<void>;
+  /** Answers a request of the agent; always resolves. Absent: every request is denied. */
+  readonly answer?: (asked: Asked, over: AbortSignal) => Promise<Answer>;
 }
+
+/** What an agent waits for an answer to. */
+type Asked = Extract<TurnEvent, { type: "approval" | "question" }>;
 
 export interface TurnTold {
   readonly result: TurnResult;
@@ -101,6 +108,11 @@ export async function runTurn(
   const reading = read(thread, input, seen, stop.signal, (event) => {
     seen.tally = foldTally(seen.tally, event, elapsed());
     sink(event);
+    if (event.type === "approval" || event.type === "question") {
+      answerFor(thread, watch, event, over.signal, () => {
+        seen.tally = foldAnswered(seen.tally, event.requestId, elapsed());
+      });
+    }
     consider(thread, watch, seen, end);
   }).finally(() => over.abort());
   const watching = keepWatch(
@@ -138,6 +150,23 @@ async function read(
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     seen.ended = { type: "ended", result: "failed", error: { kind: "protocol", message } };
   }
+}
+
+const DENIED: Answer = {
+  type: "no",
+  reason: "Nobody is there to answer; ask with DISPATCH.md if you cannot go on without it",
+};
+
+/** Brings the answer to the agent; from then on silence counts again. */
+function answerFor(
+  thread: AgentThread,
+  watch: TurnWatch,
+  asked: Asked,
+  over: AbortSignal,
+  answered: () => void,
+): void {
+  const answer = watch.answer?.(asked, over) ?? Promise.resolve(DENIED);
+  answer.then((it) => thread.answer(asked.requestId, it)).catch(() => {}).finally(answered);
 }
 
 /** Steers near a soft limit, ends at a hard one. */

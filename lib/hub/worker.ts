@@ -42,6 +42,8 @@ export interface WorkerOptions {
   readonly onStep?: (run: Run, event: RunEvent, seq: number, refused: boolean) => void;
   /** Stay while the run is paused, and go on when a command resumes it. */
   readonly wait: boolean;
+  /** Told once when the journal cannot be written, and once when it can be again. */
+  readonly onTrouble?: (words: string) => void;
 }
 
 /** Why the work in hand was asked to end. The outcome says what came of it; nothing reads this but people. */
@@ -84,7 +86,7 @@ export class RunWorker {
     return stepped;
   }
 
-  /** Leaves a worker that waits at a paused run: the process is ending. */
+  /** Leaves a worker that waits, for a paused run or for its disk: the process is ending. */
   end(): void {
     this.#ending = true;
     this.#wake?.();
@@ -123,7 +125,28 @@ export class RunWorker {
     if (this.#run.status === "stopping") abort.abort(INTERRUPTED);
     const outcome = await this.#outcomeOf(open.effect, abort.signal);
     this.#abort = null;
-    this.#take({ ...outcome, atMs: this.#options.clock.now() }, [open.id]);
+    await this.#keep(outcome, open.id);
+  }
+
+  /**
+   * Writes an outcome, waiting for the disk where it is full: what an agent did is not done again.
+   * @throws {CarError} `unavailable` when the process is to end first; the next start recovers.
+   */
+  async #keep(outcome: Outcome, effect: number): Promise<void> {
+    let troubled = false;
+    for (;;) {
+      try {
+        this.#take({ ...outcome, atMs: this.#options.clock.now() }, [effect]);
+        if (troubled) this.#options.onTrouble?.("The disk takes writes again; the run goes on");
+        return;
+      } catch (thrown) {
+        const failure = asCarError(thrown);
+        if (failure.code !== "unavailable" || this.#ending) throw failure;
+        if (!troubled) this.#options.onTrouble?.(`${failure.message}. CAR waits and tries again`);
+        troubled = true;
+        await this.#sleepUntil(this.#options.clock.now() + DISK_RETRY_MS);
+      }
+    }
   }
 
   async #outcomeOf(effect: Effect, signal: AbortSignal): Promise<Outcome> {
@@ -209,6 +232,9 @@ export class RunWorker {
     }
   }
 }
+
+/** How often a full disk is tried again with what has to be written, in milliseconds. */
+const DISK_RETRY_MS = 2_000;
 
 /** How late a jump of the wall clock may be noticed while the run waits, in milliseconds. */
 const CLOCK_CHECK_MS = 30_000;

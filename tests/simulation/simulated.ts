@@ -278,6 +278,7 @@ export class Simulated implements Surroundings {
     return {
       type: "settled",
       ticketId: effect.ticket.id,
+      good,
       commit: good ? key : null,
       problem: null,
     };

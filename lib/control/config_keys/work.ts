@@ -1,6 +1,6 @@
 /** Config keys of the work itself: the queue, its documents, prompt, run, git, gate, limits, quota. */
 
-import { checks, hours } from "./composites.ts";
+import { checks, hours, list } from "./composites.ts";
 import { orNone, type Spec } from "./row.ts";
 import {
   choice,
@@ -155,4 +155,13 @@ export const quota = {
     "any number",
   ),
   fallback: orNone(string("opencode", "The agent that takes over while an account is used up.")),
+} as const satisfies Spec;
+
+export const approvals = {
+  allow: list(
+    [],
+    "Requests that are answered yes without asking, as KIND:PATTERN, e.g. command:git status*.",
+  ),
+  deny: list([], "Requests that are answered no without asking; goes before allow."),
+  timeout_seconds: seconds(3_600, "How long a request waits for a person before it is denied."),
 } as const satisfies Spec;
