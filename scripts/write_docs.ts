@@ -6,12 +6,18 @@
 import { COMMANDS } from "../lib/cli/commands.ts";
 import { commandsPage } from "../lib/cli/commands_page.ts";
 import { describeSchema } from "../lib/cli/describe_schema.ts";
+import { configPage } from "./config_page.ts";
 import { statesPage } from "./draw_states.ts";
+import { rulesPage } from "./rules_page.ts";
+import { ticketsPage } from "./tickets_page.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);
 
 const PAGES: Readonly<Record<string, () => string>> = {
   "COMMANDS.md": () => commandsPage(COMMANDS),
+  "CONFIG.md": configPage,
+  "RULES.md": rulesPage,
+  "TICKETS.md": ticketsPage,
   "run-states.md": statesPage,
   "car-describe.schema.json": () => `${JSON.stringify(describeSchema(), null, 2)}\n`,
 };
