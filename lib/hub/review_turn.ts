@@ -108,12 +108,6 @@ async function reviewTurn(
   }
 }
 
-/** What a reviewer needs a permission for is nothing a reviewer may do. */
-function refuse(thread: AgentThread, requestId: string): void {
-  const reason = "A review changes nothing and asks nobody; answer with what you can find out";
-  thread.answer(requestId, { type: "no", reason }).catch(() => {});
-}
-
 async function openReadOnly(place: AtRun, order: Order): Promise<AgentThread | string> {
   try {
     return await place.agents.get(order.agent).open({
