@@ -5,8 +5,14 @@
  * differs is refused. Run it with `deno run -A scripts/fetch_agents.ts [NAME...]`.
  */
 
-import { agentFolder, agentProgram, type PinnedAgent, pinnedAgent } from "./pinned_agents.ts";
-import { AGENTS_FOLDER } from "./pinned_agents.ts";
+import {
+  agentFolder,
+  agentProgram,
+  AGENTS_FOLDER,
+  type PinnedAgent,
+  pinnedAgent,
+  programInside,
+} from "./pinned_agents.ts";
 
 const NAMES = ["codex", "codex-acp", "opencode"];
 
@@ -61,6 +67,8 @@ export async function fetchAgent(agent: PinnedAgent): Promise<string> {
   const folder = await Deno.makeTempDir({ dir: AGENTS_FOLDER, prefix: `.${agent.name}-` });
   try {
     await installInto(folder, agent);
+    // Some packages leave making their program executable to a wrapper that is not installed here.
+    await Deno.chmod(`${folder}/${programInside(agent)}`, 0o755);
     await Deno.rename(folder, agentFolder(agent)).catch(async (thrown) => {
       if (!await exists(program)) throw thrown;
     });

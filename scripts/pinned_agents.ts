@@ -102,6 +102,10 @@ export function pinnedAgent(name: string): PinnedAgent | undefined {
 export const agentFolder = (agent: PinnedAgent): string =>
   `${AGENTS_FOLDER}${agent.name}-${agent.version}`;
 
+/** Where the program lies inside that folder. */
+export const programInside = (agent: PinnedAgent): string =>
+  `node_modules/${agent.package}/${agent.program}`;
+
 /** Where the program is once installed, absolute. */
 export const agentProgram = (agent: PinnedAgent): string =>
-  `${agentFolder(agent)}/node_modules/${agent.package}/${agent.program}`;
+  `${agentFolder(agent)}/${programInside(agent)}`;
