@@ -5,7 +5,7 @@ import type { Evidence, ReviewOpinion, Verdict } from "./gate.ts";
 import type { ThreadId, TicketId, TurnId } from "./ids.ts";
 import type { Progress } from "./progress.ts";
 import type { Run, RunSettings, TurnMode } from "./run.ts";
-import type { TamperFinding } from "./tamper.ts";
+import type { TamperFinding } from "./tamper_finding.ts";
 import type { LintProblem, Ticket } from "./ticket.ts";
 import type { AgentError, TurnRecord, TurnResult, Usage } from "./turn.ts";
 

@@ -2,7 +2,7 @@
 
 import { byteLength, clipHead, clipTail, duration, oneLine, plural } from "../base/text.ts";
 import { fenced } from "./fence.ts";
-import type { TamperFinding } from "./tamper.ts";
+import type { TamperFinding } from "./tamper_finding.ts";
 
 /** One check that ran. */
 export interface Evidence {

@@ -4,46 +4,16 @@
  */
 
 import { matchesGlob, parseGlob } from "./globs.ts";
-import { type FileChange, findLostTests } from "./tamper_cases.ts";
+import { findLostTests } from "./tamper_cases.ts";
+import {
+  type FileChange,
+  TAMPER_RULES,
+  type TamperFinding,
+  type TamperRule,
+} from "./tamper_finding.ts";
 import { OTHER_TEST_FILES, TEST_ECOSYSTEMS, type TestEcosystem } from "./tamper_rules.ts";
 import { findLooserSettings } from "./tamper_settings.ts";
 import { SETTINGS_KINDS, type SettingsKind } from "./tamper_settings_rules.ts";
-
-export type { FileChange } from "./tamper_cases.ts";
-
-/** What each rule means, for `car explain` and the docs. */
-export const TAMPER_RULES = {
-  test_file_deleted: "A test file was deleted.",
-  test_removed: "A test was removed.",
-  assertion_removed: "A test checks less than before.",
-  assertion_emptied: "An assertion was put in that cannot fail.",
-  skip_added: "A test is skipped or expected to fail.",
-  only_added: "Only some tests run now.",
-  settings_deleted: "A file that steers the checks was deleted.",
-  failure_ignored: "A failing command no longer fails the check.",
-  check_removed: "A check was removed.",
-  check_weakened: "A check was told to look away.",
-  check_switched_off: "A check no longer runs.",
-  threshold_loosened: "A threshold was loosened.",
-  lint_loosened: "A lint rule was loosened.",
-  types_loosened: "The type checker was made less strict.",
-  exception_added: "More is exempt from a check.",
-  protected_changed: "A protected file was changed.",
-  too_large: "A file is too large to be compared.",
-} as const satisfies Record<string, string>;
-
-export type TamperRule = keyof typeof TAMPER_RULES;
-
-export interface TamperFinding {
-  /** Relative to the repo. */
-  readonly path: string;
-  /** 1-based, in the file as it is; as it was when it is gone. */
-  readonly line: number;
-  readonly rule: TamperRule;
-  /** What was found, for people, one line. */
-  readonly found: string;
-  readonly severity: "hold";
-}
 
 export interface TamperOptions {
   /** Globs of what the ticket says it may change. */

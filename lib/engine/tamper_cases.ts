@@ -2,15 +2,8 @@
 
 import { oneLine } from "../base/text.ts";
 import { codeText, lineFinder } from "./code_text.ts";
-import type { TamperFinding } from "./tamper.ts";
+import type { FileChange, TamperFinding } from "./tamper_finding.ts";
 import type { TestEcosystem } from "./tamper_rules.ts";
-
-/** A file as it was and as it is; null where there is none. */
-export interface FileChange {
-  readonly path: string;
-  readonly before: string | null;
-  readonly after: string | null;
-}
 
 interface TestCase {
   readonly path: string;

@@ -10,7 +10,8 @@ import {
   UNITTEST,
   VITEST,
 } from "../../tests/support/tamper_samples.ts";
-import { findTampering, type TamperRule } from "./tamper.ts";
+import { findTampering } from "./tamper.ts";
+import type { TamperRule } from "./tamper_finding.ts";
 
 /** What it shows, the changed files, and the rules that are found. */
 type Row = readonly [

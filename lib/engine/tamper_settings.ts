@@ -2,8 +2,7 @@
 
 import { oneLine } from "../base/text.ts";
 import { codeText, lineFinder, type SyntaxName } from "./code_text.ts";
-import type { TamperFinding, TamperRule } from "./tamper.ts";
-import type { FileChange } from "./tamper_cases.ts";
+import type { FileChange, TamperFinding, TamperRule } from "./tamper_finding.ts";
 import type { Looser, SettingsKind, Stricter } from "./tamper_settings_rules.ts";
 
 const SCRIPT_LIKE =

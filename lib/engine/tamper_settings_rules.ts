@@ -1,6 +1,6 @@
 /** The files that steer the checks, and what in them must not become more or less: one row a kind of file. */
 
-import type { TamperRule } from "./tamper.ts";
+import type { TamperRule } from "./tamper_finding.ts";
 
 /** Something that must not become more: each further match is a finding. */
 export interface Looser {

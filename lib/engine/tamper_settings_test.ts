@@ -12,7 +12,8 @@ import {
   TSCONFIG,
 } from "../../tests/support/settings_samples.ts";
 import { swap } from "../../tests/support/tamper_samples.ts";
-import { findTampering, type TamperRule } from "./tamper.ts";
+import { findTampering } from "./tamper.ts";
+import type { TamperRule } from "./tamper_finding.ts";
 
 /** What it shows, the path, before, after, and the rules that are found. */
 type Row = readonly [string, string, string | null, string | null, TamperRule[]];

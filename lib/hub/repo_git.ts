@@ -6,7 +6,7 @@ import { locate, type Repository } from "../adapters/git/repository.ts";
 import { statusOf } from "../adapters/git/status.ts";
 import { Trees } from "../adapters/git/trees.ts";
 import { CarError } from "../base/errors.ts";
-import type { FileChange } from "../engine/tamper.ts";
+import type { FileChange } from "../engine/tamper_finding.ts";
 
 export interface WorkStatus {
   readonly dirty: boolean;

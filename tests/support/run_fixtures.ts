@@ -1,10 +1,20 @@
 /** Made-up tickets and outcomes for tests that drive the engine. */
 
-import type { Checked, Looked, Outcome, QueueRead, TurnEnded } from "../../lib/engine/events.ts";
+import assert from "node:assert/strict";
+import type {
+  Checked,
+  Command,
+  Looked,
+  Outcome,
+  QueueRead,
+  RunEvent,
+  TurnEnded,
+} from "../../lib/engine/events.ts";
 import type { Evidence } from "../../lib/engine/gate.ts";
-import { type ThreadId, type TicketId, turnId } from "../../lib/engine/ids.ts";
+import { runId, type ThreadId, type TicketId, turnId } from "../../lib/engine/ids.ts";
 import type { Progress } from "../../lib/engine/progress.ts";
-import type { Run, RunSettings } from "../../lib/engine/run.ts";
+import { isLive, type Run, type RunSettings } from "../../lib/engine/run.ts";
+import { newRun, step } from "../../lib/engine/step.ts";
 import type { Ticket } from "../../lib/engine/ticket.ts";
 import { NO_USAGE } from "../../lib/engine/turn.ts";
 
@@ -139,3 +149,24 @@ export const settled = (run: Run, problem: string | null = null): Outcome => ({
   commit: problem === null ? "abc" : null,
   problem,
 });
+
+/** Takes an event that must be carried out. */
+export function take(run: Run, event: Command | Outcome, atMs = 1000): Run {
+  const answer = step(run, { ...event, atMs } as RunEvent);
+  assert.ok(answer.ok, answer.ok ? "" : answer.message);
+  const effects = answer.effects.filter((it) => it.type !== "interrupt" && it.type !== "kill");
+  const silent = ["stop", "pause", "thread_opened"].includes(event.type);
+  assert.equal(effects.length, isLive(answer.run.status) && !silent ? 1 : 0);
+  return answer.run;
+}
+
+export const started = () =>
+  take(newRun(runId(1), SETTINGS, 0), { type: "start", by: "cli", settings: SETTINGS });
+export const inTurn = (it = ticket(1)) => take(started(), queueRead({ type: "work", ticket: it }));
+export const doneTicket = (run: Run) => ({ ...(run.work?.ticket ?? ticket(1)), done: true });
+
+/** A turn that ends with a done claim, up to the gate. */
+export function toGate(run: Run): Run {
+  const ended = take(run, turnEnded(run));
+  return take(ended, looked(ended, { ticket: doneTicket(ended) }));
+}
