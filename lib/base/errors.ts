@@ -3,6 +3,8 @@
  * and the next thing to try. What the domain expects to go wrong is a value, not an exception.
  */
 
+import { refusalOf, refusalWords } from "./permissions.ts";
+
 /** Every way a command can fail, with the exit code of the CLI and the status of the HTTP API. */
 export const ERROR_CODES = {
   /** The request is malformed: wrong flag, wrong key, broken ticket. */
@@ -40,9 +42,19 @@ export class CarError extends Error {
   }
 }
 
+/** A call that the permissions of this start forbid, with the flag that would allow it; else null. */
+export function notAllowed(thrown: unknown): CarError | null {
+  const refusal = refusalOf(thrown);
+  if (refusal === null) return null;
+  const { message, hint } = refusalWords(refusal);
+  return new CarError("unavailable", message, { hint, cause: thrown });
+}
+
 /** Any thrown thing as a `CarError`; what is not one already becomes `internal`, its text kept. */
 export function asCarError(thrown: unknown): CarError {
   if (thrown instanceof CarError) return thrown;
+  const refused = notAllowed(thrown);
+  if (refused !== null) return refused;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new CarError("internal", message, {
     cause: thrown,

@@ -3,7 +3,7 @@
  * never a damaged file. The only place of lib/ that writes files.
  */
 
-import { CarError } from "../base/errors.ts";
+import { CarError, notAllowed } from "../base/errors.ts";
 import { type Failpoint, failpoint } from "../base/failpoint.ts";
 
 /**
@@ -82,10 +82,6 @@ const CAUSES = {
   ELOOP: { words: "its symbolic links lead in a circle", hint: "Mend the link." },
   EMFILE: { words: "this process has too many open files", hint: "Raise `ulimit -n`." },
   ENFILE: { words: "the machine has too many open files", hint: "Close other programs." },
-  NotCapable: {
-    words: "CAR was started without the permission",
-    hint: "Start CAR with the permission; `car permissions` shows what it has.",
-  },
 } as const satisfies Record<string, { words: string; hint: string }>;
 
 const isCause = (code: string): code is keyof typeof CAUSES => Object.hasOwn(CAUSES, code);
@@ -103,6 +99,8 @@ export function systemCode(thrown: unknown): string {
  */
 export function fileError(doing: string, path: string, thrown: unknown): CarError {
   if (thrown instanceof CarError) return thrown;
+  const refused = notAllowed(thrown);
+  if (refused !== null) return refused;
   const code = systemCode(thrown);
   const known = isCause(code) ? CAUSES[code] : undefined;
   const words = known?.words ?? (thrown instanceof Error ? thrown.message : String(thrown));

@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
-import { CarError } from "../../base/errors.ts";
+import { CarError, notAllowed } from "../../base/errors.ts";
 import { MARKERS } from "./environment.ts";
 
 /**
@@ -204,9 +204,10 @@ function startShell(owner: string): Shell {
     process.unref();
     return { process, writer: process.stdin.getWriter(), reader: process.stdout.getReader() };
   } catch (cause) {
+    const refused = notAllowed(cause);
+    if (refused !== null) throw refused;
     throw new CarError("unavailable", `The shell ${SHELL} could not be started.`, {
-      hint:
-        "CAR needs a POSIX shell to end what it starts; in a restricted posture allow it to run.",
+      hint: "CAR needs a POSIX shell to end what it starts.",
       cause,
     });
   }

@@ -1,6 +1,6 @@
 /** Starts one program, or says in a person's words why it cannot be started. */
 
-import { CarError } from "../../base/errors.ts";
+import { CarError, notAllowed } from "../../base/errors.ts";
 import type { SpawnSpec } from "./child.ts";
 import type { Environment } from "./environment.ts";
 
@@ -53,17 +53,13 @@ function checkFolder(cwd: string): void {
 function startError(program: string, cause: unknown): CarError {
   const because = (message: string, hint: string) =>
     new CarError("unavailable", message, { hint, cause });
+  const refused = notAllowed(cause);
+  if (refused !== null) return refused;
   if (cause instanceof Deno.errors.NotFound) return notFound(program, because);
   if (cause instanceof Deno.errors.PermissionDenied) {
     return because(
       `The program "${program}" is not executable.`,
       `Run: chmod +x ${program} (or name the program, not a folder).`,
-    );
-  }
-  if (cause instanceof Deno.errors.NotCapable) {
-    return because(
-      `This posture does not allow running "${program}".`,
-      `Start CAR with --allow-run naming ${program}.`,
     );
   }
   const text = cause instanceof Error ? cause.message : String(cause);
