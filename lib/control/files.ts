@@ -226,6 +226,23 @@ export function writeFileAtomicSync(path: string, data: string | Uint8Array, mod
   syncFolderSync(folderOf(path));
 }
 
+/** Only the owner reads what a program logged. */
+const LOG_MODE = 0o600;
+
+/**
+ * A file to add lines to, made when it is not there. Nothing written to it is synced: for logs alone.
+ * @throws {CarError} `unavailable`, also for a pipe or device, which could make the writer wait.
+ */
+export function openForAppending(path: string): Deno.FsFile {
+  try {
+    const there = statOrNull(path);
+    if (there !== null && !there.isFile) throw new Error("it is no regular file");
+    return Deno.openSync(path, { append: true, create: true, mode: LOG_MODE });
+  } catch (thrown) {
+    throw fileError("write", path, thrown);
+  }
+}
+
 /** Renames or moves within one file system, durably. Replaces what has the new name. */
 export async function moveFile(from: string, to: string): Promise<void> {
   try {

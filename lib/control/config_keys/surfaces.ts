@@ -1,5 +1,6 @@
 /** Config keys of what stands around the work: page, terminal, voice, logs, services, chats, hub. */
 
+import { LOG_LEVELS } from "../../base/log.ts";
 import { choices, id, ids, list } from "./composites.ts";
 import { type Named, orNone, secret, type Spec } from "./row.ts";
 import {
@@ -50,8 +51,6 @@ export const voice = {
   max_seconds: seconds(300, "How long one recording may be."),
   timeout_seconds: seconds(60, "How long the service may take to answer."),
 } as const satisfies Spec;
-
-const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 
 /** The keys of one log file. */
 const logFile = (file: string, whose: string) =>

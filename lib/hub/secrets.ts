@@ -1,0 +1,52 @@
+/** Which values CAR knows to be secret: they are taken out of everything it writes for reading. */
+
+import { isSecretName, Redactor } from "../adapters/process/redact.ts";
+import type { RepoConfig } from "../control/config.ts";
+import { configKeys } from "../control/config_keys.ts";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What a person gives an agent may be a secret under any name; places and addresses are none. */
+const PLACE = /^(?:[/~.]|[a-z][a-z0-9+.-]*:\/\/[^@]*$)/i;
+
+/**
+ * Knows the secret values of the config, of the agents' variables, and of CAR's own environment under
+ * the names that usually hold one.
+ */
+export function redactorOf(config: RepoConfig, environment: Environment): Redactor {
+  const redactor = new Redactor();
+  for (const [name, value] of secretsOf(config, environment)) redactor.add(name, value);
+  return redactor;
+}
+
+function* secretsOf(config: RepoConfig, environment: Environment): Iterable<[string, string]> {
+  for (const [name, value] of Object.entries(environment)) {
+    if (isSecretName(name)) yield [name, value];
+  }
+  for (const { path, key } of configKeys("repo")) {
+    const value = valueAt(config, path.split("."));
+    if (typeof value !== "string") continue;
+    if (key.secret) yield [path, value];
+    // The name of a variable that holds one.
+    const named = path.endsWith("_env") ? environment[value] : undefined;
+    if (named !== undefined) yield [value, named];
+  }
+  for (const agent of Object.values(config.agents)) {
+    for (const [name, value] of Object.entries(agent.env)) yield* unlessPlace(name, value);
+    for (const name of agent.pass_env) yield* unlessPlace(name, environment[name] ?? "");
+  }
+}
+
+function* unlessPlace(name: string, value: string): Iterable<[string, string]> {
+  if (isSecretName(name) || !PLACE.test(value)) yield [name, value];
+}
+
+function valueAt(found: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, part) =>
+      typeof inner === "object" && inner !== null && Object.hasOwn(inner, part)
+        ? (inner as Record<string, unknown>)[part]
+        : undefined,
+    found,
+  );
+}
