@@ -45,9 +45,12 @@ function standing(verdict: VerdictRow, treeId: string | null): string {
   if (verdict.type === "held") return "held: a person decides";
   const word = verdict.type === "unverified" ? "unverified: no check vouches for it" : verdict.type;
   if (treeId === null) return `${word}; the tree cannot be compared, so nothing vouches for it now`;
-  return isVoid(verdict.treeId, treeId)
+  if (!isVoid(verdict.treeId, treeId)) return `${word}; the tree is still the one that was checked`;
+  return verdict.commit === null
     ? `${word}, but void now: the tree has changed since the checks ran`
-    : `${word}; the tree is still the one that was checked`;
+    : `${word} for commit ${
+      verdict.commit.slice(0, HASH_SHOWN)
+    }, but void for the tree as it is now`;
 }
 
 function verdictHead(it: VerdictRow, now: Now): string {

@@ -2,7 +2,7 @@
 
 import { setDone } from "../control/ticket_edit.ts";
 import { notePersonMark } from "../hub/person_mark.ts";
-import { actor } from "./actor.ts";
+import { actor, isAgent } from "./actor.ts";
 import { findCallTicket, openCallTickets, readCallQueue } from "./call_tickets.ts";
 import type { Call } from "./command.ts";
 
@@ -13,7 +13,7 @@ export async function markTicket(call: Call, as: "done" | "open"): Promise<void>
   const { tickets: before } = await readCallQueue(tickets);
   const ticketId = before.find((each) => each.name === name)?.id;
   // Noted first: a run at work must not take the person's word for an agent's claim.
-  if (ticketId !== undefined) {
+  if (ticketId !== undefined && !isAgent(call)) {
     const mark = { ticketId, done, by: actor(call) };
     await notePersonMark(await call.context.repo(), mark, call.io.clock.now());
   }

@@ -47,7 +47,12 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
   const { run, fresh } = await chooseRun(session, request);
   const flags = fresh ? await flagsFor(session, request) : request.flags;
   const settings = runSettings(place.config, flags);
-  if (fresh) place.journal.createRun(run);
+  await session.log.rotate();
+  if (fresh) {
+    // No turn of an earlier run is judged any more.
+    await place.git.forgetTrees();
+    place.journal.createRun(run);
+  }
   const here = session.at(run.id);
   const effects = new Effects(here);
   const worker = new RunWorker(run, {
@@ -72,6 +77,9 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
     try {
       await setGoing(session, worker, { ...request, settings });
       return await worker.work();
+    } catch (thrown) {
+      session.log.failed(thrown);
+      throw thrown;
     } finally {
       over.abort();
       await pumping;

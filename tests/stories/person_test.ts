@@ -105,3 +105,21 @@ forSourceAndBinary(
     assert.equal((await bench.sh("git log --oneline")).trim().split("\n").length, 1);
   },
 );
+
+forSourceAndBinary("an agent that calls car cannot speak in a person's place", async (form) => {
+  await using bench = await openQueueBench(form);
+  const car = bench.argv.map((word) => `'${word}'`).join(" ");
+  await bench.ticket(
+    1,
+    { agent: "shell", verify: "test -d ." },
+    sh(
+      `${car} ticket done 2`,
+      `${car} stop && exit 9 || true`,
+      `${car} gate accept 2 && exit 9 || true`,
+    ),
+  );
+  await bench.ticket(2, { agent: "shell", verify: "test -f two" }, sh("touch two"));
+  const run = await bench.car("run");
+  assert.equal(run.code, 0, run.stdout + run.stderr);
+  assert.match(run.stdout, /TICKET-002: rejected/);
+});

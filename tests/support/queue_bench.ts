@@ -4,7 +4,7 @@
  */
 
 import { mayRunAgent, requireAgent } from "./agents.ts";
-import { type CarResult, type Form, runCar, type RunningCar, startCar } from "./car.ts";
+import { carCommand, type CarResult, type Form, runCar, type RunningCar, startCar } from "./car.ts";
 import { writeCodexHome } from "./codex_home.ts";
 import { type Script, scriptBlock } from "./model_script.ts";
 import { type ModelServer, startModelServer } from "./model_server.ts";
@@ -16,6 +16,8 @@ export interface QueueBench extends AsyncDisposable {
   readonly model: ModelServer;
   /** Runs `car ...` in the repo to its end. */
   car(...args: string[]): Promise<CarResult>;
+  /** Program and arguments of `car`, for commands that call it from inside a turn. */
+  readonly argv: readonly string[];
   /** Starts `car ...`. */
   start(...args: string[]): RunningCar;
   /** Runs a shell script in the repo. @throws when it fails. */
@@ -54,10 +56,12 @@ export async function openQueueBench(form: Form): Promise<QueueBench> {
   await writeCodexHome(home, model.baseUrl);
   const place = { cwd: repo, home };
   const options = { form, env: { PATH: `${bin}:${PATH}`, CODEX_HOME: home, USER: "tester" } };
+  const command = carCommand([], place, options);
   const bench: QueueBench = {
     repo,
     home,
     model,
+    argv: [command.program, ...command.args],
     car: (...args) => runCar(args, place, options),
     start: (...args) => startCar(args, place, options),
     sh: (script) => shell(script, repo, { PATH, HOME: home }),

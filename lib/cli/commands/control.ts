@@ -7,11 +7,12 @@ import { CarError } from "../../base/errors.ts";
 import { lookAtLock } from "../../control/lock.ts";
 import type { Command } from "../../engine/events.ts";
 import { commandRun } from "../../hub/command_run.ts";
-import { actor } from "../actor.ts";
+import { actor, refuseAgent } from "../actor.ts";
 import type { Call } from "../command.ts";
 import { restLines } from "../progress.ts";
 
 export async function run(call: Call): Promise<number> {
+  refuseAgent(call);
   const paths = await call.context.repo();
   const command = commandOf(call);
   const answer = await commandRun(paths, command, {

@@ -4,6 +4,7 @@ import { CarError } from "../../base/errors.ts";
 import { decodeStrict, fileError } from "../../control/files.ts";
 import { writeReply } from "../../control/replies.ts";
 import { findDispatch, openDispatchBox } from "../../hub/dispatch_box.ts";
+import { refuseAgent } from "../actor.ts";
 import type { Call } from "../command.ts";
 import { dispatchNumber } from "../dispatch_number.ts";
 import { openEditor } from "../editor.ts";
@@ -14,6 +15,7 @@ const REPLY_BYTES_MAX = 1_048_576;
 const ATTACHMENT_BYTES_MAX = 10 * 1_048_576;
 
 export async function run(call: Call): Promise<void> {
+  refuseAgent(call);
   const { input, output, io } = call;
   const box = await openDispatchBox(await call.context.repo(), input.text("run"));
   const asked = input.optionalArgument("number");

@@ -21,6 +21,10 @@ export async function run(call: Call): Promise<number> {
   const environment = io.environment();
   const world = await openDoctorWorld(repoPaths(root), { clock: io.clock, environment });
   try {
+    if (input.flag("rebuild")) {
+      await world.context.rebuildViews();
+      call.output.say("The read models were rebuilt from the journal.");
+    }
     const fix = input.flag("fix");
     const report = await runDoctor(world.context, Object.fromEntries(checks), { fix });
     if (call.json) call.output.json({ root, ...report });

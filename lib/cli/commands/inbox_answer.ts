@@ -5,11 +5,12 @@ import { readAnswer } from "../../engine/answers.ts";
 import { sendToOwner } from "../../hub/command_run.ts";
 import { readInbox } from "../../hub/inbox.ts";
 import { withReading } from "../../hub/reading.ts";
-import { actor } from "../actor.ts";
+import { actor, refuseAgent } from "../actor.ts";
 import { loadCallConfig } from "../call_config.ts";
 import type { Call } from "../command.ts";
 
 export async function run(call: Call): Promise<void> {
+  refuseAgent(call);
   const paths = await call.context.repo();
   const { config } = await loadCallConfig(call);
   const id = call.input.argument("id");

@@ -28,7 +28,14 @@ export const START_COMMANDS: readonly CommandSpec[] = [
     group: "setup",
     summary: "check everything CAR needs, and say how to cure what is wrong",
     details: "Ends with 1 when something is wrong that keeps CAR from working.",
-    options: [{ type: "flag", name: "fix", summary: "cure what can be cured safely" }],
+    options: [
+      { type: "flag", name: "fix", summary: "cure what can be cured safely" },
+      {
+        type: "flag",
+        name: "rebuild",
+        summary: "make the read models anew from the journal first",
+      },
+    ],
     examples: [
       { line: "car doctor", what: "git, agents, settings, tickets, databases, lock, disk" },
       { line: "car doctor --fix --json", what: "cure, and answer for a program" },
