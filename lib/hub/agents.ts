@@ -2,11 +2,14 @@
 
 import { CodexAgent, type CodexOptions } from "../adapters/codex/agent.ts";
 import type { ProcessRoom } from "../adapters/process/room.ts";
+import { CodexEitherAgent } from "../adapters/codex/either.ts";
+import { CodexExecAgent } from "../adapters/codex/exec.ts";
 import { ShellAgent } from "../adapters/shell/agent.ts";
 import { CarError } from "../base/errors.ts";
 import { VERSION } from "../base/version.ts";
 import type { RepoConfig } from "../control/config.ts";
 import type { Agent, Posture } from "../engine/ports.ts";
+import { codexPlaces } from "./codex_places.ts";
 
 export interface AgentSurroundings {
   readonly root: string;
@@ -14,8 +17,10 @@ export interface AgentSurroundings {
   readonly room: ProcessRoom;
   /** CAR's own environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Takes what belongs to no turn, one line each. */
-  readonly log: (text: string) => void;
+  /** Takes what an agent says that belongs to no turn, one line each. */
+  readonly log: (agent: string, text: string) => void;
+  /** Takes what a person should know of CAR's own choices. */
+  readonly remark: (text: string) => void;
 }
 
 export type AgentKind = RepoConfig["agents"][string]["kind"];
@@ -25,38 +30,36 @@ type Factory = (name: string, given: AgentSurroundings) => Agent;
 function codexOptions(name: string, given: AgentSurroundings): CodexOptions {
   const { config, environment } = given;
   const agent = config.agents[name];
-  const shared = config.codex.binary === null ? null : [config.codex.binary];
   const home = config.app_server.home;
   return {
     repo: given.root,
-    command: agent?.command ?? config.app_server.command ?? shared,
+    execArgs: config.codex.args,
+    ...codexPlaces(agent, config, environment),
     env: { ...agent?.env, ...(home === null ? {} : { CODEX_HOME: inside(given.root, home) }) },
     inherit: agent?.pass_env ?? [],
-    path: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
-    installFolders: installFolders(environment),
     version: VERSION,
     room: given.room,
-    log: given.log,
+    log: (text) => given.log(name, text),
   };
+}
+
+function codexAgent(name: string, given: AgentSurroundings): Agent {
+  const options = codexOptions(name, given);
+  switch (given.config.app_server.mode) {
+    case "app-server":
+      return new CodexAgent(options);
+    case "exec":
+      return new CodexExecAgent(options);
+    case "auto":
+      return new CodexEitherAgent(options, given.remark);
+  }
 }
 
 const inside = (root: string, path: string) => path.startsWith("/") ? path : `${root}/${path}`;
 
-/** Where `npm install -g` and CAR's own cache put programs that are on no PATH. */
-function installFolders(environment: Readonly<Record<string, string>>): readonly string[] {
-  const named = environment["CAR_AGENTS_DIR"];
-  const home = environment["HOME"];
-  return [
-    ...(named === undefined ? [] : [named]),
-    ...(home === undefined ? [] : [`${home}/.codex-autorunner/agents`, `${home}/.npm-global/lib`]),
-    "/usr/local/lib",
-    "/usr/lib",
-  ];
-}
-
 /** One row a kind. Taking an adapter away is deleting its folder and its row. */
 const FACTORIES: Readonly<Partial<Record<AgentKind, Factory>>> = {
-  codex: (name, given) => new CodexAgent(codexOptions(name, given)),
+  codex: codexAgent,
   shell: (_name, { root, room }) => new ShellAgent({ root, room }),
 };
 

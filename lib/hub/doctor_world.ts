@@ -55,6 +55,7 @@ export async function openDoctorWorld(
       room,
       environment,
       log: () => {},
+      remark: () => {},
     });
   const context: DoctorContext = {
     repo: paths,

@@ -4,7 +4,7 @@ import { Git } from "../adapters/git/git.ts";
 import { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
-import { asRepoConfig, loadConfig } from "../control/config.ts";
+import { asRepoConfig, loadConfig, type RepoConfig } from "../control/config.ts";
 import { acquireLock, type HeldLock, lockedError } from "../control/lock.ts";
 import { openSpawns, recordExit, recordSpawn } from "../control/spawns.ts";
 import { type RepoPaths, repoPaths } from "../control/roots.ts";
@@ -20,6 +20,7 @@ import { TicketQueue } from "./queue.ts";
 import { QuotaBook } from "./quota_book.ts";
 import { RepoGit } from "./repo_git.ts";
 import { Requests } from "./requests.ts";
+import { SessionLog } from "./session_log.ts";
 import { Settlements } from "./settlements.ts";
 import { systemChance, type Workplace } from "./workplace.ts";
 
@@ -34,6 +35,7 @@ export interface SessionOptions {
 /** A repo in our hands, until closed. */
 export interface Session {
   readonly place: Workplace;
+  readonly log: SessionLog;
   readonly lock: HeldLock;
   /** The workplace of one of its runs. */
   at(run: RunId): AtRun;
@@ -76,9 +78,38 @@ async function open(
   options: SessionOptions,
   opened: Closing[],
 ): Promise<Session> {
-  const { clock, environment, say } = options;
+  const { clock, environment } = options;
   const { root } = paths;
   const config = asRepoConfig(await loadConfig({ root, env: environment }));
+  const log = await SessionLog.open({ root, config, environment, clock, command: options.command });
+  opened.push(() => log.close());
+  try {
+    return await openLogged(paths, config, log, { lock, owner, options, opened });
+  } catch (thrown) {
+    log.failed(thrown);
+    throw thrown;
+  }
+}
+
+interface Opening {
+  readonly lock: HeldLock;
+  readonly owner: string;
+  readonly options: SessionOptions;
+  readonly opened: Closing[];
+}
+
+async function openLogged(
+  paths: RepoPaths,
+  config: RepoConfig,
+  log: SessionLog,
+  { lock, owner, options, opened }: Opening,
+): Promise<Session> {
+  const { clock, environment } = options;
+  const { root } = paths;
+  const say: LiveListener = (event) => {
+    log.listen(event);
+    options.say(event);
+  };
   const { journal, findings } = await openGuarded(paths, {
     uuid: crypto.randomUUID(),
     nowMs: clock.now(),
@@ -93,7 +124,14 @@ async function open(
     say({ type: "remark", text: `Ended ${left} processes that an earlier car had left behind` });
   }
   closeOldSpawns(journal, owner, clock);
-  const agents = new AgentPool({ root, config, room, environment, log: () => {} });
+  const agents = new AgentPool({
+    root,
+    config,
+    room,
+    environment,
+    log: (agent, text) => log.agent(agent, text),
+    remark: (text) => say({ type: "remark", text }),
+  });
   opened.push(() => agents.closeAll());
   const git = await RepoGit.open(
     Git.find({
@@ -117,14 +155,20 @@ async function open(
     agents,
     say,
   };
-  return session(place, lock, opened);
+  return session(place, log, lock, opened);
 }
 
-function session(place: Workplace, lock: HeldLock, opened: Closing[]): Session {
+function session(
+  place: Workplace,
+  log: SessionLog,
+  lock: HeldLock,
+  opened: Closing[],
+): Session {
   const { journal, clock, paths } = place;
   let witnessed = journal.highSeq();
   return {
     place,
+    log,
     lock,
     at: (run) => ({
       ...place,
@@ -191,7 +235,7 @@ function closeOldSpawns(journal: Workplace["journal"], owner: string, clock: Clo
   for (const it of openSpawns(journal)) {
     if (it.owner === owner) continue;
     const exit = { code: null, signal: null, stderrTail: "" };
-    recordExit(journal, it.id, exit, clock.now());
+    quietly(() => recordExit(journal, it.id, exit, clock.now()));
   }
 }
 

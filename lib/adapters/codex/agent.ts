@@ -26,6 +26,8 @@ export interface CodexOptions {
   readonly inherit: readonly string[];
   /** The PATH to look on. */
   readonly path: string;
+  /** Arguments of `codex exec` alone. */
+  readonly execArgs?: readonly string[];
   /** Folders to look in after the PATH. */
   readonly installFolders: readonly string[];
   /** CAR's version, told to Codex. */
@@ -62,6 +64,11 @@ export class CodexAgent implements Agent {
       const hint = thrown instanceof Error ? thrown.message : String(thrown);
       return { found: true, path, version: null, login: "unknown", hint };
     }
+  }
+
+  /** Starts the program ahead of the first thread. @throws {CarError} `unavailable` when it does not start. */
+  async start(profile: string | null): Promise<void> {
+    await this.#server(profile);
   }
 
   async open(options: OpenOptions): Promise<AgentThread> {

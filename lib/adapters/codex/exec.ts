@@ -34,7 +34,11 @@ const POSTURE_ARGS = {
   "read-only": ["--sandbox", "read-only"],
 } as const satisfies Record<Posture, readonly string[]>;
 
-function execArgs(options: OpenOptions, id: ThreadId | null): string[] {
+function execArgs(
+  options: OpenOptions,
+  id: ThreadId | null,
+  own: readonly string[],
+): string[] {
   const model = options.model === null ? [] : ["--model", options.model];
   const effort = options.reasoning === null
     ? []
@@ -49,6 +53,7 @@ function execArgs(options: OpenOptions, id: ThreadId | null): string[] {
     ...posture,
     ...model,
     ...effort,
+    ...own,
     ...resume,
     "-",
   ];
@@ -125,7 +130,7 @@ class ExecThread implements AgentThread {
       profile: this.#options.profile,
       env: { ...env, ...input.env },
       inherit,
-    }, execArgs(this.#options, this.#id));
+    }, execArgs(this.#options, this.#id, this.#agent.execArgs ?? []));
     const child = room.spawn({ ...spec, turnId: input.turnId });
     this.#children.add(child);
     return child;
