@@ -3,6 +3,7 @@
  * while a run is on; a file that did not change is not read again.
  */
 
+import { createHash } from "node:crypto";
 import { type Clock, systemClock } from "../base/clock.ts";
 import type { Queue } from "../engine/ticket.ts";
 import { newTicketId, type TicketId } from "../engine/ids.ts";
@@ -33,6 +34,8 @@ interface Remembered {
   /** Wall time of the reading. */
   readonly atMs: number;
   readonly reading: TicketReading;
+  /** Of its text. */
+  readonly digest: string;
 }
 
 /**
@@ -67,7 +70,7 @@ export class TicketFolder {
     const hidden = counted - listed.names.length;
     const problems = [
       ...queue.problems,
-      ...readings.flatMap((reading) => contextProblems(listed.root, reading)),
+      ...contextProblems(listed.root, readings),
       ...(hidden > 0 ? [folderProblem("name_not_utf8", hiddenWords(hidden))] : []),
     ];
     return problems.length === queue.problems.length ? queue : { ...queue, problems };
@@ -77,6 +80,26 @@ export class TicketFolder {
   async readings(): Promise<readonly TicketReading[]> {
     const listed = this.#list();
     return "problem" in listed ? [] : await this.#readings(listed);
+  }
+
+  /** A fingerprint of all files in the folder, by name and text: compared, never read. */
+  async contentHash(): Promise<string> {
+    const listed = this.#list();
+    const hash = createHash("sha256");
+    if ("problem" in listed) return hash.update(listed.problem.message).digest("hex");
+    await this.#readings(listed);
+    for (const name of [...listed.names].sort()) {
+      hash.update(`\0${name}\0${this.#digest(listed.root, name)}`);
+    }
+    return hash.digest("hex");
+  }
+
+  #digest(root: string, name: string): string {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known.digest;
+    const read = readTicket(root, this.paths.tickets, name);
+    if (read.type === "text") return digestOf(read.text);
+    return read.type === "gone" ? "" : read.problem.message;
   }
 
   /** All names in the folder, or why it cannot be looked into. A folder that is not there is empty. */
@@ -130,7 +153,7 @@ export class TicketFolder {
     if (read.type === "gone") return null;
     if (read.type === "refused") return brokenReading(name, [read.problem]);
     const reading = readTicketText(name, read.text);
-    known.set(name, { stamp: read.stamp, atMs, reading });
+    known.set(name, { stamp: read.stamp, atMs, reading, digest: digestOf(read.text) });
     return reading;
   }
 
@@ -146,6 +169,8 @@ export class TicketFolder {
   }
 }
 
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 function isUnchanged(before: Remembered, now: FileStamp): boolean {
   const { stamp, atMs } = before;
   return stamp.inode === now.inode && stamp.size === now.size &&
@@ -160,18 +185,29 @@ const folderProblem = (code: LintCode, found: string): LintProblem =>
   lintProblem(code, { file: ".", line: 1, key: null }, found);
 
 /** Context files that are links out of the repo. One that is not there yet may still be made. */
-function contextProblems(root: string, reading: TicketReading): readonly LintProblem[] {
-  return reading.context.flatMap(({ path, line }) => {
-    let target: string;
-    try {
-      target = Deno.realPathSync(`${root}/${path}`);
-    } catch {
-      return [];
-    }
-    if (isInside(root, target)) return [];
-    const place = { file: reading.name, line, key: "context" };
-    return [lintProblem("context_path", place, `${path} is a link out of the repo`)];
-  });
+function contextProblems(
+  root: string,
+  readings: readonly TicketReading[],
+): readonly LintProblem[] {
+  // Tickets ask for the same few files.
+  const outside = new Map<string, boolean>();
+  return readings.flatMap(({ name, context }) =>
+    context.flatMap(({ path, line }) => {
+      const leads = outside.get(path) ?? leadsOutside(root, path);
+      outside.set(path, leads);
+      if (!leads) return [];
+      const place = { file: name, line, key: "context" };
+      return [lintProblem("context_path", place, `${path} is a link out of the repo`)];
+    })
+  );
+}
+
+function leadsOutside(root: string, path: string): boolean {
+  try {
+    return !isInside(root, Deno.realPathSync(`${root}/${path}`));
+  } catch {
+    return false;
+  }
 }
 
 /** The queue of a repo, read once. Whoever reads again keeps a `TicketFolder`. */

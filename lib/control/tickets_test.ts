@@ -177,6 +177,37 @@ Deno.test("TicketFolder gives the same queue while nothing changed", () =>
     assert.notEqual(await folder.read({ agents: AGENTS }), first);
   }));
 
+Deno.test("TicketFolder.contentHash() follows names and texts, and nothing else", () =>
+  inRepo(async (paths) => {
+    const folder = new TicketFolder(paths);
+    const hash = () => folder.contentHash();
+    assert.equal(await hash(), await hash());
+    await put(paths, "TICKET-001.md", ticket("title: One\n"));
+    await put(paths, "AGENTS.md", "notes");
+    const first = await hash();
+    await Deno.utime(`${paths.tickets}/TICKET-001.md`, 1, 1);
+    assert.equal(await hash(), first);
+    assert.equal(await new TicketFolder(paths).contentHash(), first);
+    const seen = [first];
+    const isNew = async (what: string) => {
+      const now = await hash();
+      assert.ok(!seen.includes(now), what);
+      seen.push(now);
+    };
+    await put(paths, "TICKET-001.md", ticket("title: Two\n"));
+    await isNew("another text of the same length");
+    await put(paths, "AGENTS.md", "Notes");
+    await isNew("a file that is no ticket");
+    await put(paths, "TICKET-002.md", ticket());
+    await isNew("another ticket");
+    await Deno.rename(`${paths.tickets}/TICKET-002.md`, `${paths.tickets}/TICKET-003.md`);
+    await isNew("another name");
+    await Deno.remove(`${paths.tickets}/TICKET-003.md`);
+    await put(paths, "AGENTS.md", "notes");
+    await put(paths, "TICKET-001.md", ticket("title: One\n"));
+    assert.equal(await hash(), first);
+  }));
+
 Deno.test("TicketFolder reads 5,000 tickets", () =>
   inRepo(async (paths) => {
     for (let n = 1; n <= 5_000; n++) {

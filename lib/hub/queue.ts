@@ -1,11 +1,11 @@
 /** The ticket folder as a run uses it: one place that knows the agents, the files and the ids. */
 
-import { createHash } from "node:crypto";
 import { writeFileAtomic } from "../control/files.ts";
 import { splitFrontmatter } from "../control/frontmatter.ts";
 import { setKey } from "../control/frontmatter_edit.ts";
 import { readTicket, requireTicket } from "../control/ticket_file.ts";
 import type { KnownAgents } from "../control/ticket_lint.ts";
+import { readTicketText } from "../control/ticket_reading.ts";
 import { ensureTicketIds, type TicketFolder } from "../control/tickets.ts";
 import type { Queue, Ticket } from "../engine/ticket.ts";
 
@@ -47,10 +47,7 @@ export class TicketQueue {
   /** The whole file; null when it is gone. */
   async text(ticket: Named): Promise<string | null> {
     const name = await this.#nameOf(ticket);
-    if (name === null) return null;
-    const { root, tickets } = this.#folder.paths;
-    const read = readTicket(Deno.realPathSync(root), tickets, name);
-    return read.type === "text" ? read.text : null;
+    return name === null ? null : this.#read(name);
   }
 
   /** The file without its frontmatter; null when it is gone. */
@@ -61,15 +58,9 @@ export class TicketQueue {
     return split.type === "found" ? text.slice(split.body) : text;
   }
 
-  /** Over the names, sizes and contents of all tickets. */
+  /** A fingerprint of the names and texts of all tickets. */
   async contentHash(): Promise<string> {
-    const hash = createHash("sha256");
-    for (const entry of [...Deno.readDirSync(this.#folder.paths.tickets)].sort(byName)) {
-      if (!entry.isFile) continue;
-      hash.update(`\0${entry.name}\0`);
-      hash.update(await Deno.readFile(`${this.#folder.paths.tickets}/${entry.name}`));
-    }
-    return hash.digest("hex");
+    return await this.#folder.contentHash();
   }
 
   #text(name: string): { text: string; path: string } {
@@ -77,12 +68,19 @@ export class TicketQueue {
     return requireTicket(Deno.realPathSync(root), tickets, name);
   }
 
+  #read(name: string): string | null {
+    const { root, tickets } = this.#folder.paths;
+    const read = readTicket(Deno.realPathSync(root), tickets, name);
+    return read.type === "text" ? read.text : null;
+  }
+
   /** By its id, since tickets are renamed; by its name where the file is too broken to have an id. */
   async #nameOf({ id, name }: Named): Promise<string | null> {
+    // Mostly it lies where it was: then the other thousand need not be looked at.
+    const text = this.#read(name);
+    if (text !== null && readTicketText(name, text).ticket?.id === id) return name;
     const { tickets, problems } = await this.read();
     const found = tickets.find((ticket) => ticket.id === id)?.name;
     return found ?? (problems.some((problem) => problem.file === name) ? name : null);
   }
 }
-
-const byName = (a: Deno.DirEntry, b: Deno.DirEntry) => a.name < b.name ? -1 : 1;
