@@ -46,14 +46,14 @@ export function postCommand(journal: Journal, command: Order, atMs: number): num
  */
 export function takeCommands(journal: Journal, atMs: number): readonly WaitingCommand[] {
   return guarded(journal, () => {
-    const rows = journal.db.prepare(
+    const waiting = journal.db.prepare(
       "select id, at_ms, body from commands where taken_ms is null order by id",
-    ).all();
+    );
     // Mostly there is none: then nothing is written, and a full disk is nobody's trouble here.
-    if (rows.length === 0) return [];
+    if (waiting.get() === undefined) return [];
     return transaction(journal.db, () => {
       const take = journal.db.prepare("update commands set taken_ms = ? where id = ?");
-      return rows.map((row) => {
+      return waiting.all().map((row) => {
         const id = Number(row["id"]);
         take.run(atMs, id);
         return { id, atMs: Number(row["at_ms"]), command: JSON.parse(String(row["body"])) };

@@ -5,6 +5,7 @@ import { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import { asRepoConfig, loadConfig, type RepoConfig } from "../control/config.ts";
+import { removeHalfFiles } from "../control/half_files.ts";
 import { acquireLock, type HeldLock, lockedError } from "../control/lock.ts";
 import { openSpawns, recordExit, recordSpawn } from "../control/spawns.ts";
 import { type RepoPaths, repoPaths } from "../control/roots.ts";
@@ -124,6 +125,7 @@ async function openLogged(
     say({ type: "remark", text: `Ended ${left} processes that an earlier car had left behind` });
   }
   closeOldSpawns(journal, owner, clock);
+  if (lock.unclean) await removeHalfFiles(paths).catch(() => 0);
   const agents = new AgentPool({
     root,
     config,
