@@ -15,9 +15,7 @@ export const UNUSED_YET: readonly string[] = [
   "runner.default_agent",
   "git.timeout_seconds",
   "git.network_timeout_seconds",
-  "codex.args",
   "codex.terminal_args",
-  "app_server.mode",
   "app_server.initialize_seconds",
   "opencode",
   "notify",
@@ -28,8 +26,6 @@ export const UNUSED_YET: readonly string[] = [
   "telegram",
   "discord",
   "templates",
-  "log",
-  "server_log",
   "hub",
 ];
 
