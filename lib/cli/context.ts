@@ -1,6 +1,6 @@
 /** Where a command works: the repo or hub a person stands in, or a clear word why there is none. */
 
-import { CarError } from "../base/errors.ts";
+import { CarError, notAllowed } from "../base/errors.ts";
 import {
   findRoot,
   type FoundRoot,
@@ -81,7 +81,7 @@ async function look(from: string): Promise<FoundRoot> {
   try {
     info = await Deno.stat(from);
   } catch (thrown) {
-    throw new CarError("not_found", `${from} does not exist.`, {
+    throw notAllowed(thrown) ?? new CarError("not_found", `${from} does not exist.`, {
       hint: "Name a folder that exists with --repo.",
       cause: thrown,
     });

@@ -2,6 +2,7 @@
 
 import { type Clock, systemClock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
+import { type Confinement, UNCONFINED } from "../base/permissions.ts";
 
 export interface Io {
   /** Writes as it is. False: nobody reads any more, and nothing was written. */
@@ -25,6 +26,17 @@ export interface Io {
   /** Stdin up to its end. @throws {CarError} `invalid` when it is longer than `bytesMax`. */
   readAll(bytesMax: number): Promise<Uint8Array>;
   readonly clock: Clock;
+  /** What this process is held to. */
+  readonly confinement: Confinement;
+}
+
+/** What a restricted process is told, since it cannot find it out by itself. */
+export interface Surroundings {
+  /** Absolute. */
+  readonly cwd: string;
+  /** The variables it may read. */
+  readonly names: readonly string[];
+  readonly confinement: Confinement;
 }
 
 /** Used when the terminal does not tell its width, and for help in a pipe. */
@@ -41,8 +53,8 @@ export function decideColour(
   return isTerminal && !env("NO_COLOR") && env("TERM") !== "dumb";
 }
 
-/** An `Io` on this process's own terminal. */
-export function systemIo(): Io {
+/** An `Io` on this process's own terminal. @param told For a restricted process. */
+export function systemIo(told: Surroundings | null = null): Io {
   const closing = new AbortController();
   const isTerminal = {
     in: Deno.stdin.isTerminal(),
@@ -63,9 +75,9 @@ export function systemIo(): Io {
     columns: () => consoleColumns() ?? COLUMNS_DEFAULT,
     colour: decideColour(isTerminal.out, variable),
     env: variable,
-    environment: allVariables,
+    environment: () => told === null ? allVariables() : variables(told.names),
     get cwd() {
-      return workingFolder();
+      return told?.cwd ?? workingFolder();
     },
     async readLine(prompt) {
       writeWhole(Deno.stderr, prompt);
@@ -73,6 +85,7 @@ export function systemIo(): Io {
     },
     readAll: (bytesMax) => readUpTo(Deno.stdin, bytesMax),
     clock: systemClock,
+    confinement: told?.confinement ?? UNCONFINED,
   };
 }
 
@@ -91,6 +104,13 @@ function allVariables(): Readonly<Record<string, string>> {
   } catch {
     return {};
   }
+}
+
+function variables(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = variable(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
 }
 
 function workingFolder(): string {

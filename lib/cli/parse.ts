@@ -15,6 +15,7 @@ import {
   type OptionSpec,
 } from "./command.ts";
 import { GROUP_SUMMARIES } from "./commands.ts";
+import { isPermission } from "./permissions.ts";
 
 export interface GlobalInputs {
   readonly repo: string | null;
@@ -92,6 +93,11 @@ function buildProgram(
 }
 
 const START_HERE = `
+Permissions, before the command:
+  --safe               only this repo, its agents and git; agents ask (docs/SAFETY.md)
+  --allow-KIND=LIST    only these: read, write, net, run, env, sys; or more beside --safe
+  --allow-all, -A      everything, as without any of them
+
 Start with:
   car init             set CAR up in this git repo
   car ticket new       write the first ticket
@@ -210,6 +216,12 @@ function usageError(message: string, help: string): CarError {
   const [first = "", ...rest] = message.replace(/^error: /, "")
     .replace("command-argument value", "value").split("\n");
   const meant = /\(Did you mean (.+?)\?\)/.exec(rest.join(" "))?.[1];
+  const permission = /^unknown option '(--[\w-]+)/.exec(first)?.[1];
+  if (permission !== undefined && isPermission(permission)) {
+    return new CarError("usage", `${permission} stands before the command.`, {
+      hint: `For example: car ${permission} status`,
+    });
+  }
   const sentence = first.charAt(0).toUpperCase() + first.slice(1).replaceAll("'", '"');
   return new CarError("usage", /[.?!]$/.test(sentence) ? sentence : `${sentence}.`, {
     hint: meant === undefined ? `\`${help}\` lists what there is.` : `Did you mean ${meant}?`,

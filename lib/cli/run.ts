@@ -3,12 +3,13 @@
  * failure into words.
  */
 
-import { asCarError, CarError, ERROR_CODES } from "../base/errors.ts";
+import { asCarError, ERROR_CODES } from "../base/errors.ts";
 import { visible } from "../base/display.ts";
 import type { CommandSpec } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { COLUMNS_DEFAULT, type Io, systemIo } from "./io.ts";
-import { parseArguments } from "./parse.ts";
+import { parseArguments, type Parsed } from "./parse.ts";
+import { type Asked, parsePermissions } from "./permissions.ts";
 
 /** Help is hard to read in lines longer than this, in cells. */
 const HELP_COLUMNS_MAX = 100;
@@ -20,13 +21,15 @@ export async function run(
   table: readonly CommandSpec[] = COMMANDS,
 ): Promise<number> {
   try {
-    return await dispatch(withoutPermissions(argv), io, table);
+    const { asked, rest } = parsePermissions(argv);
+    return await dispatch(asked, rest, io, table);
   } catch (thrown) {
     return tellError(thrown, wantsJson(argv), io);
   }
 }
 
 async function dispatch(
+  asked: Asked,
   argv: readonly string[],
   io: Io,
   table: readonly CommandSpec[],
@@ -37,7 +40,13 @@ async function dispatch(
     io.stdout(parsed.text);
     return 0;
   }
-  const { spec, input, global } = parsed;
+  if (asked.type === "restricted") return await confined(asked, argv, parsed, io);
+  return await perform(parsed, io);
+}
+
+type ParsedCommand = Extract<Parsed, { type: "command" }>;
+
+async function perform({ spec, input, global }: ParsedCommand, io: Io): Promise<number> {
   const [{ Context }, { Output }] = await Promise.all([
     import("./context.ts"),
     import("./output.ts"),
@@ -52,21 +61,21 @@ async function dispatch(
   return (await command.run({ spec, io, input, output, context, json: global.json })) ?? 0;
 }
 
-/** Before the command: what Deno calls permissions. Everything is allowed unless said otherwise. */
-const ALLOW_ALL: readonly string[] = ["--allow-all", "-A"];
-const PERMISSION = /^--(?:safe|(?:allow|deny)-[a-z-]+)(?:=|$)/;
-
-/** @throws {CarError} `usage` for a restriction, which must never be taken for granted silently. */
-function withoutPermissions(argv: readonly string[]): readonly string[] {
-  let at = 0;
-  for (; ALLOW_ALL.includes(argv[at] ?? ""); at++);
-  const flag = argv[at];
-  if (flag !== undefined && PERMISSION.test(flag)) {
-    throw new CarError("usage", `${flag.replace(/=.*/s, "")} is not in this version of CAR.`, {
-      hint: "CAR runs with everything allowed; to confine it, run it in a container.",
-    });
-  }
-  return argv.slice(at);
+/** The same command, in a thread that is held to what was asked for. */
+async function confined(
+  asked: Extract<Asked, { type: "restricted" }>,
+  argv: readonly string[],
+  { spec, global }: ParsedCommand,
+  io: Io,
+): Promise<number> {
+  const [{ Context }, { runConfined }] = await Promise.all([
+    import("./context.ts"),
+    import("./confine.ts"),
+  ]);
+  const context = new Context(io.cwd, global.repo, spec.path);
+  const found = await context.found();
+  const approves = spec.path === "approve";
+  return await runConfined({ asked, argv, from: context.from, found, approves }, io);
 }
 
 /** Asked of the raw arguments, since the error may be that they cannot be parsed. */

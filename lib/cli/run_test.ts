@@ -71,9 +71,13 @@ const MISTAKES: readonly { argv: string[]; says: RegExp; hint: RegExp }[] = [
     hint: /`car try out --help`/,
   },
   { argv: ["try", "out", "a", "b"], says: /Too many arguments/, hint: /`car try out --help`/ },
-  { argv: ["--safe", "try", "out"], says: /--safe is not in this version/, hint: /container/ },
-  { argv: ["--allow-read=/a", "try", "out"], says: /--allow-read is not/, hint: /container/ },
-  { argv: ["-A", "--deny-net", "try", "out"], says: /--deny-net is not/, hint: /container/ },
+  {
+    argv: ["-A", "--safe", "try", "out"],
+    says: /--allow-all and --safe contradict/,
+    hint: /leave/,
+  },
+  { argv: ["--deny-net", "try", "out"], says: /--deny-net cannot be held/, hint: /--allow-/ },
+  { argv: ["try", "out", "--safe"], says: /--safe stands before the command/, hint: /car --safe/ },
 ];
 
 Deno.test("run() answers a mistake with exit code 2, the mistake and the way out", async () => {

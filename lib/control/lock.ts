@@ -8,7 +8,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import { decodeStrict, durable, fileError, systemCode } from "./files.ts";
 import { networkMount } from "./mounts.ts";
-import { isAlive } from "./process_identity.ts";
+import { canSeeProcesses, isAlive } from "./process_identity.ts";
 
 /** Who holds a lock. */
 export interface LockHolder {
@@ -49,7 +49,7 @@ export type LockResult =
   | {
     readonly type: "busy";
     readonly holder: LockText | null;
-    /** Whether the process in the text runs: false when another one took over its lock. */
+    /** Whether the process in the text runs, as far as it can be seen: false when another one took over its lock. */
     readonly alive: boolean;
   };
 
@@ -80,7 +80,7 @@ export async function acquireLock(
     await clock.sleep(TRY_EVERY_MS);
   }
   const found = readHolder(path);
-  return { type: "busy", holder: found, alive: found !== null && isAlive(found) };
+  return { type: "busy", holder: found, alive: found !== null && seemsAlive(found) };
 }
 
 /** What a lock file says without taking part: whether anyone holds it, and its text. */
@@ -107,8 +107,11 @@ export function lookAtLock(path: string): LockSight {
   } finally {
     file.close();
   }
-  return { type: "busy", holder: text, alive: text !== null && isAlive(text) };
+  return { type: "busy", holder: text, alive: text !== null && seemsAlive(text) };
 }
+
+/** Where processes cannot be seen, the lock that is held speaks for the one in its text. */
+const seemsAlive = (holder: LockText): boolean => !canSeeProcesses() || isAlive(holder);
 
 /** The text in a lock file; null when there is none, or none that can be read. */
 export function readHolder(path: string): LockText | null {

@@ -94,8 +94,21 @@ export function bootId(): string {
   return knownBoot;
 }
 
-/** The identity of a process that runs; null when none with that number does. */
+/** Set where the permissions of this start forbid to look at processes, even at oneself. */
+let told: ProcessIdentity | null = null;
+
+/** Tells a process who it is that may not look. Others cannot be told alive or dead from then on. */
+export function rememberSelf(self: ProcessIdentity): void {
+  told = self;
+  knownBoot = self.boot;
+}
+
+/** Whether processes can be looked at here. */
+export const canSeeProcesses = (): boolean => told === null;
+
+/** The identity of a process that runs; null when none with that number does, or it cannot be seen. */
 export function processIdentity(pid: number): ProcessIdentity | null {
+  if (told !== null) return pid === told.pid ? told : null;
   if (!Number.isSafeInteger(pid) || pid <= 0) return null;
   const seen = system.see(pid);
   return seen === null || seen.ended ? null : { pid, start: seen.start, boot: bootId() };

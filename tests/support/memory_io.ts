@@ -1,6 +1,7 @@
 /** A terminal for tests: answers are given beforehand, what is written is kept. */
 
 import { type Clock, systemClock } from "../../lib/base/clock.ts";
+import { UNCONFINED } from "../../lib/base/permissions.ts";
 import { decideColour, type Io } from "../../lib/cli/io.ts";
 
 export interface MemoryIoOptions {
@@ -59,6 +60,7 @@ export function memoryIo(options: MemoryIoOptions = {}): MemoryIo {
           : options.stdin ?? new Uint8Array(),
       ),
     clock: options.clock ?? systemClock,
+    confinement: UNCONFINED,
     out: () => out,
     err: () => err,
     hangUp: () => closing.abort(),

@@ -43,12 +43,14 @@ export interface EnvironmentParts {
   readonly markers: Readonly<Partial<Record<Marker, string>>>;
 }
 
+/** Whether every child gets the variable of this name. */
+export const isHarmless = (name: string): boolean =>
+  BASE_NAMES.has(name) || BASE_PREFIXES.some((prefix) => name.startsWith(prefix));
+
 /** The whole environment of a child. @param own CAR's own. The markers cannot be overridden. */
 export function childEnvironment(own: Environment, parts: EnvironmentParts): Environment {
   const named = new Set(parts.inherit);
-  const inherited = Object.entries(own).filter(([name]) =>
-    BASE_NAMES.has(name) || named.has(name) || BASE_PREFIXES.some((it) => name.startsWith(it))
-  );
+  const inherited = Object.entries(own).filter(([name]) => isHarmless(name) || named.has(name));
   const marks = Object.entries(parts.markers).map((
     [key, value],
   ) => [MARKERS[key as Marker], value]);
