@@ -172,6 +172,20 @@ Deno.test("spawn() records who started and how it ended", async () => {
   ]);
 });
 
+Deno.test("spawn() gives every process a session of its own", async (t) => {
+  const session = 'read -r line < /proc/$$/stat; set -- ${line##*)}; echo "$$ $4"';
+  for (const purpose of ["agent", "check", "git", "setup", "tool"] as const) {
+    await t.step(purpose, () =>
+      withRoom(async (room, root) => {
+        const child = room.spawn(sh(root, session, { purpose }));
+        const [pid, leader] = (await textOf(child.stdout)).trim().split(" ");
+        assert.equal(Number(pid), child.pid);
+        assert.equal(leader, pid);
+        await child.exit;
+      }));
+  }
+});
+
 Deno.test("a child talks by lines in both directions", () =>
   withRoom(async (room, root) => {
     const child = room.spawn(

@@ -10,27 +10,59 @@ const OOM_SCORE = "500";
 const MERGE = ["/bin/sh", "-c", 'exec "$0" "$@" 2>&1'] as const;
 
 /**
+ * Puts the program behind it into a session of its own. For `detached` the runtime forks, and a fork
+ * copies CAR's page tables while CAR stands still: 3 ms at 150 MB, 6 at 240. Without it a start
+ * takes 1 ms at any size.
+ */
+const SETSID = "/usr/bin/setsid";
+
+/**
  * Starts it in a session of its own.
  * @throws {CarError} `unavailable`: cwd or program missing, not executable, not allowed.
  */
 export function startProcess(spec: SpawnSpec, env: Environment): Deno.ChildProcess {
   checkFolder(spec.cwd);
-  const [program, ...args] = spec.stderr === "merged" ? [...MERGE, ...spec.argv] : spec.argv;
+  const argv = spec.stderr === "merged" ? [...MERGE, ...spec.argv] as const : spec.argv;
   try {
-    const process = new Deno.Command(program ?? "", {
-      args,
-      cwd: spec.cwd,
-      clearEnv: true,
-      env: { ...env },
-      stdin: spec.stdin ?? "null",
-      stdout: "piped",
-      stderr: "piped",
-      detached: true,
-    }).spawn();
+    const process = startQuickly(spec, argv, env) ?? start(spec, argv, env, { detached: true });
     offerToOomKiller(process.pid);
     return process;
   } catch (cause) {
     throw startError(spec.argv[0], cause);
+  }
+}
+
+type Argv = readonly [string, ...string[]];
+
+function start(
+  spec: SpawnSpec,
+  [program, ...args]: Argv,
+  env: Environment,
+  options: { readonly detached: boolean },
+): Deno.ChildProcess {
+  return new Deno.Command(program, {
+    args,
+    cwd: spec.cwd,
+    clearEnv: true,
+    env: { ...env },
+    stdin: spec.stdin ?? "null",
+    stdout: "piped",
+    stderr: "piped",
+    ...options,
+  }).spawn();
+}
+
+/**
+ * Null where it cannot be had so: without `setsid`, or in a posture that does not allow it. Only for
+ * git, which is known to be there and is never asked to stop in its first moment, while it is still
+ * in CAR's own group.
+ */
+function startQuickly(spec: SpawnSpec, argv: Argv, env: Environment): Deno.ChildProcess | null {
+  if (spec.purpose !== "git") return null;
+  try {
+    return start(spec, [SETSID, ...argv], env, { detached: false });
+  } catch {
+    return null;
   }
 }
 
