@@ -14,8 +14,9 @@ export interface CallTickets {
   readonly paths: RepoPaths;
   readonly folder: TicketFolder;
   readonly agents: KnownAgents;
-  /** The agents' names as configured, the first is the built-in choice. */
   readonly agentNames: readonly string[];
+  /** runner.default_agent */
+  readonly defaultAgent: string;
 }
 
 /** A config with mistakes is no obstacle here: they are told, and the rest of it holds. */
@@ -29,6 +30,7 @@ export async function openCallTickets({ context, io, output }: Call): Promise<Ca
     folder: new TicketFolder(paths, io.clock),
     agents: knownAgents(agentNames),
     agentNames,
+    defaultAgent: config.runner.default_agent,
   };
 }
 

@@ -11,6 +11,7 @@ import type { Run } from "../engine/run.ts";
 import { ticketLabel } from "../engine/ticket.ts";
 import { type AgentError, NO_USAGE, type TurnEvent } from "../engine/turn.ts";
 import type { AtRun } from "./at_run.ts";
+import { requireApproved } from "./approvals.ts";
 import { noteBase } from "./guard.ts";
 import { progressOf } from "./apply_look.ts";
 import { assemblePrompt, repliesToTell } from "./prompting.ts";
@@ -36,10 +37,14 @@ export async function applyTurn(
     };
     return ended(place, order, { ...NOTHING_TOLD, error }, null, null);
   }
+  // Before the agent works for a check that then may not run.
+  await requireApproved(place, order.agent, order.ticket);
   // The agent finds the folder it may write its messages into.
   await ensureDir(place.paths.run(run.id).dispatchFiles);
-  const before = run.work?.progress === null ? await progressOf(place, order.ticket) : null;
-  await noteBase(place, run, order.ticket, order.turnId);
+  const tree = await place.git.look();
+  place.git.turnBegins(order.turnId, tree);
+  const before = run.work?.progress === null ? await progressOf(place, order.ticket, tree) : null;
+  await noteBase(place, run, order.ticket, order.turnId, tree.treeId);
   const opened = await openThread(place, order);
   if (opened.type === "failed") {
     return ended(place, order, { ...NOTHING_TOLD, error: opened.error }, null, before);
@@ -100,6 +105,8 @@ async function openThread(place: AtRun, order: TurnOrder): Promise<Opened> {
   };
   try {
     const agent = place.agents.get(order.agent);
+    const refused = await place.agents.refusal(order.agent, options);
+    if (refused !== null) return { type: "failed", error: refused };
     if (order.thread !== null && place.config.runner.reuse_thread) {
       const thread = await agent.open({ ...options, resume: order.thread }).catch(() => null);
       if (thread !== null) return { type: "open", thread, continues: order.mode !== "fresh" };
@@ -119,7 +126,7 @@ function openError(thrown: unknown): AgentError {
   if (!(thrown instanceof CarError)) {
     return { kind: "protocol", message: thrown instanceof Error ? thrown.message : String(thrown) };
   }
-  const message = thrown.hint === undefined ? thrown.message : `${thrown.message} ${thrown.hint}`;
+  const message = thrown.hint === undefined ? thrown.message : `${thrown.message}. ${thrown.hint}`;
   const passing = thrown.code === "timeout";
   return { kind: passing ? "crashed" : "refused", message };
 }

@@ -20,6 +20,8 @@ export interface LocateOptions {
 }
 
 const PROGRAM = "codex";
+/** What npm puts on the PATH: it starts the native program, and is left out. */
+const SCRIPT = `${PROGRAM}.js`;
 /** A word of `app_server.command` that CAR says itself. */
 const SUBCOMMAND = "app-server";
 
@@ -72,7 +74,7 @@ async function onPath(path: string): Promise<string | undefined> {
   const found = await firstProgram(folders.map((folder) => join(folder, PROGRAM)));
   if (found === undefined) return undefined;
   const real = await Deno.realPath(found);
-  if (basename(real) !== `${PROGRAM}.js`) return found;
+  if (basename(real) !== SCRIPT) return found;
   return await firstProgram(besideScript(real)) ?? found;
 }
 
@@ -80,6 +82,8 @@ async function installed(folders: readonly string[]): Promise<string | undefined
   const triples = Object.values(TRIPLES).filter((it) => it.includes(Deno.build.arch));
   const paths: string[] = [];
   for (const folder of folders) {
+    // As `npm install -g` lays it out.
+    paths.push(...besideScript(join(folder, "node_modules", "@openai", PROGRAM, "bin", SCRIPT)));
     const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
     for (const { name } of entries.filter((it) => it.name.startsWith(`${PROGRAM}-`))) {
       const vendor = join(folder, name, "node_modules", "@openai", "codex", "vendor");

@@ -43,6 +43,8 @@ export interface GitOptions {
   readonly path?: string;
   /** Longest wait for a lock of another git. */
   readonly lockMs?: number;
+  /** Longest time of a command that runs none of the person's hooks; 10 s. */
+  readonly readingMs?: number;
 }
 
 const decoder = new TextDecoder();
@@ -135,7 +137,8 @@ export class Git {
     call: GitCall,
     settings: Readonly<Record<string, string>>,
   ): Promise<GitOutput> {
-    const timeoutMs = call.timeoutMs ?? (call.trusted === true ? GIT_TRUSTED_MS_MAX : GIT_MS_MAX);
+    const readingMs = this.#options.readingMs ?? GIT_MS_MAX;
+    const timeoutMs = call.timeoutMs ?? (call.trusted === true ? GIT_TRUSTED_MS_MAX : readingMs);
     const finished = await this.#options.room.run({
       argv: [this.program, ...call.args],
       cwd: repository.root,

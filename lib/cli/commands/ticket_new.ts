@@ -68,11 +68,11 @@ async function draft(call: Call, tickets: CallTickets): Promise<Omit<NewTicket, 
 const askTitle = ({ io }: Call): Promise<string> =>
   ask(io, { text: "Title", fault: (answer) => answer === "" ? "A ticket needs a title." : null });
 
-/** The agent of the last ticket goes on; a first ticket takes the first of the table. */
+/** The agent of the last ticket goes on; a first ticket takes runner.default_agent. */
 async function usualAgent(tickets: CallTickets): Promise<string> {
   const { tickets: queue } = await readCallQueue(tickets);
   const last = queue.findLast(({ agent }) => agent !== USER_AGENT && tickets.agents.has(agent));
-  return last?.agent ?? tickets.agentNames[0] ?? USER_AGENT;
+  return last?.agent ?? tickets.defaultAgent;
 }
 
 function askAgent({ io }: Call, tickets: CallTickets, usual: string): Promise<string> {
