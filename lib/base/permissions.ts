@@ -28,6 +28,10 @@ export type Confinement =
   /** `safe`: with --safe, so that agents get the safe posture; else only with single permissions. */
   | { readonly type: "grants"; readonly safe: boolean; readonly grants: Grants };
 
+/** Whether it was started with --safe. */
+export const isSafe = (confinement: Confinement): boolean =>
+  confinement.type === "grants" && confinement.safe;
+
 export const UNCONFINED: Confinement = { type: "none" };
 
 /** What the runtime refused. */

@@ -11,6 +11,7 @@ import { DISPATCH_COMMANDS } from "./rows/dispatch.ts";
 import { INBOX_COMMANDS } from "./rows/inbox.ts";
 import { LOOK_COMMANDS } from "./rows/look.ts";
 import { RUN_COMMANDS } from "./rows/run.ts";
+import { SAFETY_COMMANDS } from "./rows/safety.ts";
 import { START_COMMANDS } from "./rows/start.ts";
 import { TICKET_COMMANDS } from "./rows/tickets.ts";
 import { TOOL_COMMANDS } from "./rows/tools.ts";
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...TICKET_COMMANDS,
   ...CONTEXT_COMMANDS,
   ...CONFIG_COMMANDS,
+  ...SAFETY_COMMANDS,
   ...DISPATCH_COMMANDS,
   ...INBOX_COMMANDS,
   ...LOOK_COMMANDS,

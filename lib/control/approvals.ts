@@ -8,9 +8,9 @@ import { CarError } from "../base/errors.ts";
 import { ensureDir, readTextStrict, writeFileAtomic } from "./files.ts";
 import { globalStateRoot } from "./roots.ts";
 
-/** A command line that runs because something in the repo says so. */
+/** A command line that runs, or a rule that answers for a person, because a file of the repo says so. */
 export interface Approvable {
-  readonly kind: "check" | "agent";
+  readonly kind: "check" | "agent" | "rule";
   /** Where it stands, e.g. `TICKET-003.md`, `gate.verify`, `agents.mine`. */
   readonly where: string;
   /** The whole of what would run. */
@@ -22,7 +22,8 @@ type Environment = Readonly<Record<string, string>>;
 const FOLDER = "approved";
 /** Some ten thousand approvals. */
 const BYTES_MAX = 4 * 1024 * 1024;
-const FOLDER_MODE = 0o700;
+/** Bits of the folder of approvals: nobody else's business. */
+export const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 const VERSION = 1;
 

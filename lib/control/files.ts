@@ -131,6 +131,21 @@ function tempBeside(path: string): string {
   return `${folderOf(path)}/.car-${chance.toHex()}.tmp`;
 }
 
+/**
+ * The path with the links of its folder followed: a restricted CAR may then not write through one that
+ * leads outside. As it is when there is no such folder: the call that follows tells.
+ */
+function inRealFolder(path: string): string {
+  const slash = path.lastIndexOf("/");
+  if (slash < 0) return path;
+  try {
+    const folder = Deno.realPathSync(path.slice(0, slash) || "/");
+    return `${folder === "/" ? "" : folder}${path.slice(slash)}`;
+  } catch {
+    return path;
+  }
+}
+
 const asBytes = (data: string | Uint8Array): Uint8Array =>
   typeof data === "string" ? new TextEncoder().encode(data) : data;
 
@@ -198,10 +213,11 @@ export async function writeFileAtomic(
   data: string | Uint8Array,
   mode?: number,
 ): Promise<void> {
-  const temp = tempBeside(path);
+  const real = inRealFolder(path);
+  const temp = tempBeside(real);
   try {
-    await fill(temp, asBytes(data), modeFor(path, mode));
-    await durable.calls.rename(temp, path);
+    await fill(temp, asBytes(data), modeFor(real, mode));
+    await durable.calls.rename(temp, real);
   } catch (thrown) {
     await durable.calls.unlink(temp).catch(() => {});
     throw fileError("write", path, thrown);
@@ -211,10 +227,11 @@ export async function writeFileAtomic(
 
 /** `writeFileAtomic`, at once: for the few places that must not yield, such as the end of CAR. */
 export function writeFileAtomicSync(path: string, data: string | Uint8Array, mode?: number): void {
-  const temp = tempBeside(path);
+  const real = inRealFolder(path);
+  const temp = tempBeside(real);
   try {
-    fillSync(temp, asBytes(data), modeFor(path, mode));
-    durable.calls.renameSync(temp, path);
+    fillSync(temp, asBytes(data), modeFor(real, mode));
+    durable.calls.renameSync(temp, real);
   } catch (thrown) {
     try {
       durable.calls.unlinkSync(temp);
@@ -246,7 +263,7 @@ export function openForAppending(path: string): Deno.FsFile {
 /** Renames or moves within one file system, durably. Replaces what has the new name. */
 export async function moveFile(from: string, to: string): Promise<void> {
   try {
-    await durable.calls.rename(from, to);
+    await durable.calls.rename(inRealFolder(from), inRealFolder(to));
   } catch (thrown) {
     throw fileError("move", `${from} to ${to}`, thrown);
   }
@@ -257,7 +274,7 @@ export async function moveFile(from: string, to: string): Promise<void> {
 /** Removes a file, durably. A file that is not there is fine. */
 export async function removeFile(path: string): Promise<void> {
   try {
-    await durable.calls.unlink(path);
+    await durable.calls.unlink(inRealFolder(path));
   } catch (thrown) {
     if (systemCode(thrown) === "ENOENT") return;
     throw fileError("remove", path, thrown);
@@ -326,11 +343,13 @@ export async function readTextStrict(
 ): Promise<StrictText> {
   let bytes: Uint8Array;
   try {
-    const info = await Deno.stat(path);
+    // Links are followed first: a restricted CAR may then not read what lies outside.
+    const real = await Deno.realPath(path);
+    const info = await Deno.stat(real);
     // A pipe would be waited for, and a device may never end.
     if (!info.isFile) throw new CarError("invalid", `${path} is not a regular file.`);
     if (info.size > options.maxBytes) throw tooLong(path, info.size, options.maxBytes);
-    bytes = await Deno.readFile(path);
+    bytes = await Deno.readFile(real);
   } catch (thrown) {
     if (systemCode(thrown) !== "ENOENT") throw fileError("read", path, thrown);
     throw new CarError("not_found", `${path} does not exist.`, { cause: thrown });

@@ -129,6 +129,8 @@ export type Outcome =
     readonly message: string;
     /** Worth another try by itself: a full disk may be emptied. */
     readonly passing: boolean;
+    /** A person has to approve what it would run. */
+    readonly approval?: boolean;
   }
   /** CAR was gone and is back. */
   | {

@@ -165,7 +165,7 @@ const PAUSE_EVIDENCE: Readonly<Record<PauseReason, (past: RunPast) => readonly E
   no_progress: (past) => ofTypes(past, ["turn_ended"], (past.run.work?.stalls ?? 1) + 1),
   limit: (past) => [...ofTypes(past, ["turn_ended"], 1), ...counterFacts(past.run)],
   parked: (past) => ofTypes(past, ["turn_ended"], 1),
-  approval: (past) => ofTypes(past, ["turn_ended"], 1),
+  approval: (past) => ofTypes(past, ["effect_failed"], 1),
   agent_error: agentErrors,
   asked: (past) => ofTypes(past, ["pause"], 1),
 };

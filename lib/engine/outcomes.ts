@@ -77,7 +77,7 @@ function decide(run: Run, happened: Exclude<Happened, { type: "thread_opened" }>
     case "interrupted":
       return { run };
     case "effect_failed":
-      return effectFailed(run, happened.effect, happened.message, happened.passing, happened.atMs);
+      return effectFailed(run, happened);
     case "recovered":
       return recovered(run, happened);
     default:
@@ -290,20 +290,25 @@ const RELIEF_RETRY_MS = 20_000;
 
 function effectFailed(
   run: Run,
-  effect: string,
-  message: string,
-  passing: boolean,
-  atMs: number,
+  failed: Extract<Happened, { type: "effect_failed" }>,
 ): Decision {
-  const paused = pauseWith(
-    run,
-    "needs_fix",
-    message,
-    passing
-      ? "CAR tries again by itself every 20 s."
-      : 'Mend the cause (see "car doctor"), then use "car resume".',
-    passing ? atMs + RELIEF_RETRY_MS : null,
-  );
+  const { effect, message, passing, atMs } = failed;
+  const paused = failed.approval === true
+    ? pauseWith(
+      run,
+      "approval",
+      message,
+      'Look at it with "car approve --list", approve it with "car approve", then use "car resume".',
+    )
+    : pauseWith(
+      run,
+      "needs_fix",
+      message,
+      passing
+        ? "CAR tries again by itself every 20 s."
+        : 'Mend the cause (see "car doctor"), then use "car resume".',
+      passing ? atMs + RELIEF_RETRY_MS : null,
+    );
   // The phase stays: what could not be done is done first when the run goes on.
   const phase: Phase = effect === "run_turn" ? { type: "reading" } : run.phase;
   return { ...paused, run: { ...run, phase } };

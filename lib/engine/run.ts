@@ -64,7 +64,7 @@ export const PAUSE_REASONS = {
   no_progress: "The agent's turns changed nothing.",
   limit: "A limit was reached.",
   parked: "The account is out of quota.",
-  approval: "The agent asks for permission.",
+  approval: "A person has to approve a command first.",
   agent_error: "The agent cannot go on by itself.",
   asked: "A person asked for the pause.",
 } as const satisfies Record<string, string>;

@@ -17,6 +17,8 @@ export interface AgentSurroundings {
   readonly room: ProcessRoom;
   /** CAR's own environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** No agent gets more than the safe posture, whatever the config says: agents may write the config. */
+  readonly safe?: boolean;
   /** Takes what an agent says that belongs to no turn, one line each. */
   readonly log: (agent: string, text: string) => void;
   /** Takes what a person should know of CAR's own choices. */
@@ -85,7 +87,9 @@ export class AgentPool {
   }
 
   posture(name: string): Posture {
-    return this.#given.config.agents[name]?.posture ?? "yolo";
+    const configured = this.#given.config.agents[name]?.posture ?? null;
+    if (this.#given.safe !== true) return configured ?? "yolo";
+    return configured === "read-only" ? configured : "safe";
   }
 
   /** The provider account whose quota an agent uses; null for agents that use none. */

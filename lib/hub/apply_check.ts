@@ -6,6 +6,7 @@ import type { TurnId } from "../engine/ids.ts";
 import type { Run } from "../engine/run.ts";
 import type { Ticket, VerifyCommand } from "../engine/ticket.ts";
 import type { AtRun } from "./at_run.ts";
+import { requireApproved } from "./approvals.ts";
 import { guardFindings } from "./guard.ts";
 import { opinionOn } from "./review.ts";
 
@@ -18,6 +19,7 @@ export async function applyCheck(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const tamper = await guardFindings(place, run, ticket);
+  await requireApproved(place, run.work?.agent ?? ticket.agent, ticket);
   const commands: readonly VerifyCommand[] = [...ticket.verify, ...place.config.gate.verify];
   const evidence: Evidence[] = [];
   for (const command of commands) {

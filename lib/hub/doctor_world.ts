@@ -46,7 +46,12 @@ export async function openDoctorWorld(
   { clock, environment }: WorldOptions,
 ): Promise<DoctorWorld> {
   const { config } = await inspectConfig({ root: paths.root, env: environment });
-  const room = ProcessRoom.open({ root: paths.root, owner: crypto.randomUUID(), clock });
+  const room = ProcessRoom.open({
+    root: paths.root,
+    owner: crypto.randomUUID(),
+    clock,
+    environment,
+  });
   const folder = new TicketFolder(paths, clock);
   const agents = () =>
     readAgentFacts({

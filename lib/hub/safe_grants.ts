@@ -5,7 +5,8 @@ import { GIT_INHERITED } from "../adapters/git/program.ts";
 import { locate } from "../adapters/git/repository.ts";
 import type { Grants, PermissionKind } from "../base/permissions.ts";
 import { type Config, inspectConfig, type RepoConfig } from "../control/config.ts";
-import { approvalFolder } from "../control/approvals.ts";
+import { approvalFolder, FOLDER_MODE as APPROVALS_MODE } from "../control/approvals.ts";
+import { ensureDir } from "../control/files.ts";
 import { type FoundRoot, repoPaths } from "../control/roots.ts";
 import { agentPrograms, named, SHELL } from "./agent_programs.ts";
 
@@ -32,6 +33,8 @@ export async function safeGrants(place: SafePlace): Promise<Grants> {
   const programs = await programsOf(config, environment);
   const approvals = approvalFolder(environment);
   const own = approvals === null ? [] : [approvals];
+  // Made now: the folder above it may not be written later.
+  if (place.approves && approvals !== null) await ensureDir(approvals, APPROVALS_MODE);
   return {
     read: unique([
       root,

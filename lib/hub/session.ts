@@ -4,6 +4,7 @@ import { Git } from "../adapters/git/git.ts";
 import { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
+import { Approvals } from "../control/approvals.ts";
 import { asRepoConfig, loadConfig, type RepoConfig } from "../control/config.ts";
 import { removeHalfFiles } from "../control/half_files.ts";
 import { acquireLock, type HeldLock, lockedError } from "../control/lock.ts";
@@ -31,6 +32,8 @@ export interface SessionOptions {
   /** What CAR was started for, e.g. `car run`: told to whoever finds the lock taken. */
   readonly command: string;
   readonly say: LiveListener;
+  /** CAR was started with --safe: no agent gets more than the safe posture. */
+  readonly safe?: boolean;
 }
 
 /** A repo in our hands, until closed. */
@@ -118,7 +121,7 @@ async function openLogged(
   });
   opened.push(() => journal.close());
   for (const finding of findings) say({ type: "remark", text: findingWords(finding) });
-  const room = openRoom(root, owner, clock, journal);
+  const room = openRoom(root, owner, options, journal);
   opened.push(() => room.close());
   const left = await room.sweepDead();
   if (left !== null && left > 0) {
@@ -131,6 +134,7 @@ async function openLogged(
     config,
     room,
     environment,
+    safe: options.safe ?? false,
     log: (agent, text) => log.agent(agent, text),
     remark: (text) => say({ type: "remark", text }),
   });
@@ -155,6 +159,7 @@ async function openLogged(
     git,
     room,
     agents,
+    approvals: new Approvals(root, environment),
     say,
   };
   return session(place, log, lock, opened);
@@ -200,7 +205,7 @@ function session(
 function openRoom(
   root: string,
   owner: string,
-  clock: Clock,
+  { clock, environment }: SessionOptions,
   journal: Workplace["journal"],
 ): ProcessRoom {
   const rows = new Map<number, number>();
@@ -209,6 +214,7 @@ function openRoom(
     root,
     owner,
     clock,
+    environment,
     onSpawn: (it) =>
       quietly(() => {
         // Git comes and goes by the hundred, and never outlives its command.

@@ -3,6 +3,8 @@
 import { Git } from "../adapters/git/git.ts";
 import { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
+import { notAllowed } from "../base/errors.ts";
+import { repoPaths } from "../control/roots.ts";
 import { RepoGit } from "./repo_git.ts";
 
 export interface TreeNowOptions {
@@ -10,9 +12,21 @@ export interface TreeNowOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+const PREFIX = "car-tree-";
+
+/** A restricted CAR may write in the repo's own state only. */
+async function makeScratch(root: string): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: PREFIX });
+  } catch (thrown) {
+    if (notAllowed(thrown) === null) throw thrown;
+    return await Deno.makeTempDir({ dir: repoPaths(root).state, prefix: PREFIX });
+  }
+}
+
 /** @throws {CarError} `unavailable` without git, `not_found` outside of a git repo. */
 export async function treeIdNow(root: string, options: TreeNowOptions): Promise<string> {
-  const scratch = await Deno.makeTempDir({ prefix: "car-tree-" });
+  const scratch = await makeScratch(root);
   const room = ProcessRoom.open({
     root: scratch,
     owner: crypto.randomUUID(),

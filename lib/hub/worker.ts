@@ -161,6 +161,16 @@ export class RunWorker {
       const failure = asCarError(thrown);
       // A journal that cannot be written cannot note its own trouble: the process ends, and recovers.
       if (failure.code === "damaged") throw failure;
+      if (failure.code === "waiting") {
+        const { message } = failure;
+        return {
+          type: "effect_failed",
+          effect: effect.type,
+          message,
+          passing: false,
+          approval: true,
+        };
+      }
       return {
         type: "effect_failed",
         effect: effect.type,

@@ -2,6 +2,7 @@
 
 import type { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Approvals } from "../control/approvals.ts";
 import type { RepoConfig } from "../control/config.ts";
 import type { Journal } from "../control/journal.ts";
 import type { RepoPaths } from "../control/roots.ts";
@@ -35,6 +36,8 @@ export interface Workplace {
   readonly git: RepoGit;
   readonly room: ProcessRoom;
   readonly agents: AgentPool;
+  /** What the person has approved of what the repo says is to run. */
+  readonly approvals: Approvals;
   /** Tells the surfaces what goes on. */
   readonly say: LiveListener;
 }

@@ -27,8 +27,10 @@ export async function readInstructions(repo: string): Promise<string | null> {
 
 async function readIfThere(path: string): Promise<Uint8Array | null> {
   try {
-    const { isFile } = await Deno.stat(path);
-    return isFile ? await Deno.readFile(path) : null;
+    // Links are followed first: a restricted CAR may then not read what lies outside.
+    const real = await Deno.realPath(path);
+    const { isFile } = await Deno.stat(real);
+    return isFile ? await Deno.readFile(real) : null;
   } catch (thrown) {
     if (thrown instanceof Deno.errors.NotFound) return null;
     throw thrown;

@@ -4,6 +4,7 @@ import { CarError } from "../../base/errors.ts";
 import type { Run } from "../../engine/run.ts";
 import { startRun } from "../../hub/run_repo.ts";
 import { openSession } from "../../hub/session.ts";
+import { isSafe } from "../../base/permissions.ts";
 import { actor } from "../actor.ts";
 import type { Call } from "../command.ts";
 import { openScreen, type Screen } from "../live_screen.ts";
@@ -25,6 +26,7 @@ export async function run(call: Call): Promise<number> {
     environment: call.io.environment(),
     command: `car ${call.spec.path}`,
     say: screen.listen,
+    safe: isSafe(call.io.confinement),
   });
   let signal: SignalName | null = null;
   try {

@@ -1,0 +1,111 @@
+/**
+ * What a person has to approve before it runs in the safe posture: everything in the repo that names a
+ * command, since an agent may write there, and CAR would run it outside of the agent's sandbox.
+ */
+
+import { CarError } from "../base/errors.ts";
+import { oneLine, plural } from "../base/text.ts";
+import type { Approvable } from "../control/approvals.ts";
+import type { RepoConfig } from "../control/config.ts";
+import type { Ticket } from "../engine/ticket.ts";
+import type { Workplace } from "./workplace.ts";
+
+type Checked = Pick<Ticket, "name" | "verify">;
+type Configured = Pick<
+  RepoConfig,
+  "agents" | "app_server" | "approvals" | "codex" | "gate" | "opencode"
+>;
+
+/** Enough to recognise a command in a message. */
+const SHOWN_CHARACTERS_MAX = 80;
+
+/** All there is to approve in a repo. */
+export function approvablesOf(
+  config: Configured,
+  tickets: readonly Checked[],
+): readonly Approvable[] {
+  return [
+    ...Object.keys(config.agents).flatMap((name) => agentOf(config, name)),
+    ...rulesOf(config),
+    ...tickets.flatMap((ticket) => checksOf(config, ticket)),
+    ...checksOf(config, null),
+  ].filter((it, at, all) => all.findIndex((other) => isSame(it, other)) === at);
+}
+
+const isSame = (one: Approvable, other: Approvable): boolean =>
+  one.kind === other.kind && one.text === other.text;
+
+/**
+ * Asks for nothing in the yolo posture, where the agent could run the commands itself.
+ * @throws {CarError} `waiting` with what a person has to approve first.
+ */
+export async function requireApproved(
+  place: Workplace,
+  agent: string,
+  ticket: Checked,
+): Promise<void> {
+  if (place.agents.posture(agent) === "yolo") return;
+  const { config } = place;
+  const wanted = [...agentOf(config, agent), ...rulesOf(config), ...checksOf(config, ticket)];
+  const missing = await place.approvals.missing(wanted);
+  const [first] = missing;
+  if (first === undefined) return;
+  const more = missing.length === 1 ? "" : ` (and ${plural(missing.length - 1, "more")})`;
+  throw new CarError(
+    "waiting",
+    `Nobody has approved the ${first.kind} of ${first.where} in this repo: ` +
+      `${oneLine(first.text, SHOWN_CHARACTERS_MAX)}${more}`,
+  );
+}
+
+/** The checks of a ticket, then those of every ticket. */
+function checksOf(config: Configured, ticket: Checked | null): readonly Approvable[] {
+  const check = (where: string) => ({ run }: { readonly run: string }): Approvable => ({
+    kind: "check",
+    where,
+    text: run,
+  });
+  return [
+    ...(ticket?.verify ?? []).map(check(ticket?.name ?? "")),
+    ...config.gate.verify.map(check("gate.verify")),
+  ];
+}
+
+/** Rules that answer for the person. */
+const rulesOf = (config: Configured): readonly Approvable[] =>
+  config.approvals.allow.map((text) => ({ kind: "rule", where: "approvals.allow", text }));
+
+/** What the config changes of an agent's command line; nothing when it is as CAR would have it. */
+function agentOf(config: Configured, name: string): readonly Approvable[] {
+  const agent = config.agents[name];
+  if (agent === undefined) return [];
+  const shared = SHARED[agent.kind]?.(config) ?? NOTHING;
+  const command = agent.command ?? shared.command;
+  const args = [...shared.args, ...agent.args];
+  const env = Object.entries({ ...shared.env, ...agent.env });
+  if (command === null && args.length === 0 && env.length === 0) return [];
+  const words = [
+    ...env.map(([key, value]) => `${key}=${JSON.stringify(value)}`),
+    ...(command ?? [agent.kind]).map((word) => JSON.stringify(word)),
+    ...args.map((word) => JSON.stringify(word)),
+  ];
+  return [{ kind: "agent", where: `agents.${name}`, text: words.join(" ") }];
+}
+
+interface Shared {
+  readonly command: readonly string[] | null;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const NOTHING: Shared = { command: null, args: [], env: {} };
+
+/** What all agents of a kind share. */
+const SHARED: Readonly<Partial<Record<string, (config: Configured) => Shared>>> = {
+  codex: ({ app_server, codex }) => ({
+    command: app_server.command ?? (codex.binary === null ? null : [codex.binary]),
+    args: codex.args,
+    env: app_server.home === null ? {} : { CODEX_HOME: app_server.home },
+  }),
+  opencode: ({ opencode }) => ({ ...NOTHING, command: opencode.command }),
+};
