@@ -27,9 +27,9 @@ export async function applyCheck(
     if (one === null) return { type: "interrupted" };
     evidence.push(one);
   }
-  const treeId = await place.git.treeId();
-  const status = await place.git.status();
-  const dirty = run.settings.requireCommit && status.dirty;
+  const tree = await place.git.look();
+  const { treeId } = tree;
+  const dirty = run.settings.requireCommit && tree.dirty;
   // Only what would be accepted else is worth a second opinion.
   const sound = evidence.every(passed) && tamper.length === 0 && !dirty;
   const checks = evidence.map((it) => it.command);
@@ -41,7 +41,7 @@ export async function applyCheck(
     evidence: evidence.map((it) => ({ ...it, treeId })),
     configured: commands.length > 0,
     treeId,
-    dirty: status.dirty,
+    dirty: tree.dirty,
     tamper,
     review,
   };

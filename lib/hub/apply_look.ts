@@ -9,6 +9,7 @@ import type { Ticket } from "../engine/ticket.ts";
 import { contextHash } from "./context_hash.ts";
 import { putBack } from "./guard.ts";
 import { remark } from "./remark.ts";
+import type { WorkTree } from "./repo_git.ts";
 import type { Workplace } from "./workplace.ts";
 
 export async function applyLook(
@@ -21,14 +22,14 @@ export async function applyLook(
   for (const words of restored) remark(place, run, words);
   const queue = await place.tickets.read();
   const found = queue.tickets.find((it) => it.id === ticket.id) ?? null;
-  const status = await place.git.status();
+  const tree = await place.git.look();
   return {
     type: "looked",
     turnId,
     ticket: found,
     problems: queue.problems,
-    progress: await progressOf(place, found ?? ticket),
-    dirty: status.dirty,
+    progress: await progressOf(place, found ?? ticket, tree),
+    dirty: tree.dirty,
     dispatch: await dispatchOf(place, run),
     jitter: place.chance.share(),
     hex: place.chance.hex(),
@@ -44,20 +45,22 @@ async function dispatchOf(place: Workplace, run: Run): Promise<Looked["dispatch"
 }
 
 /** The progress vector of the repo as it stands. */
-export async function progressOf(place: Workplace, ticket: Ticket): Promise<Progress> {
-  const [treeId, ticketsHash, context, body, status] = await Promise.all([
-    place.git.treeId(),
+export async function progressOf(
+  place: Workplace,
+  ticket: Ticket,
+  tree: WorkTree,
+): Promise<Progress> {
+  const [ticketsHash, context, body] = await Promise.all([
     place.tickets.contentHash(),
     contextHash(place.paths.contextspace),
     place.tickets.body(ticket),
-    place.git.status(),
   ]);
   return {
-    treeId,
+    treeId: tree.treeId,
     checksPassing: null,
     criteriaDone: countCriteriaDone(body ?? ""),
     ticketsHash,
     contextHash: context,
-    newFiles: status.untracked,
+    newFiles: tree.untracked,
   };
 }

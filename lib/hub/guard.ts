@@ -22,15 +22,16 @@ const PROTECT = ["codex-autorunner.yml", "codex-autorunner.override.yml"];
 
 type Base = NoteBodies["turn_base"];
 
-/** Notes how things stand before a turn. */
+/** Notes how things stand before a turn. @param treeId The work tree. */
 export async function noteBase(
   place: Workplace,
   run: Run,
   ticket: Ticket,
   turn: TurnId,
+  treeId: string,
 ): Promise<void> {
   const body: Base = {
-    treeId: await place.git.treeId(),
+    treeId,
     ticketText: await place.tickets.text(ticket) ?? "",
     configText: await configText(place),
   };

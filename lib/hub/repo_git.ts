@@ -3,7 +3,7 @@
 import { commitAll, type CommitResult } from "../adapters/git/commit.ts";
 import type { Git } from "../adapters/git/git.ts";
 import { locate, type Repository } from "../adapters/git/repository.ts";
-import { statusOf } from "../adapters/git/status.ts";
+import { type Status, statusOf } from "../adapters/git/status.ts";
 import { Trees } from "../adapters/git/trees.ts";
 import { CarError } from "../base/errors.ts";
 import type { FileChange } from "../engine/tamper_finding.ts";
@@ -14,6 +14,14 @@ export interface WorkStatus {
   readonly paths: readonly string[];
   readonly count: number;
   readonly untracked: number;
+}
+
+/** The work tree at one moment. */
+export interface WorkTree extends WorkStatus {
+  /** Of all that git does not ignore, untracked files too. */
+  readonly treeId: string;
+  /** The commit that is checked out; null before the first one. */
+  readonly head: string | null;
 }
 
 export interface CommitOrder {
@@ -37,6 +45,8 @@ export class RepoGit {
   readonly #git: Git;
   readonly #repository: Repository;
   readonly #trees: Trees;
+  /** The turn that this process began last, and the commit it found. */
+  #began: { readonly turnId: string; readonly head: string | null } | null = null;
 
   private constructor(git: Git, repository: Repository, scratch: string) {
     this.#git = git;
@@ -57,11 +67,20 @@ export class RepoGit {
   }
 
   async status(): Promise<WorkStatus> {
+    return workStatus(await statusOf(this.#git, this.#repository));
+  }
+
+  /** Status and tree id together: where all is committed, at the price of the status alone. */
+  async look(): Promise<WorkTree> {
     const status = await statusOf(this.#git, this.#repository);
-    const own = status.changes.filter((it) => it.kind !== "nested");
-    const { staged, changed, unmerged, untracked } = status.counts;
-    const count = staged + changed + unmerged + untracked;
-    return { dirty: count > 0, paths: own.map((it) => it.path), count, untracked };
+    const { clean, head } = status;
+    const known = clean && head !== null ? await this.#trees.idOfCommit(head) : null;
+    return { ...workStatus(status), head, treeId: known ?? await this.#trees.id() };
+  }
+
+  /** Notes what a turn begins on, so that its own commit need not be searched for. */
+  turnBegins(turnId: string, { head }: WorkTree): void {
+    this.#began = { turnId, head };
   }
 
   /** The id of the whole work tree, untracked files included. */
@@ -87,7 +106,7 @@ export class RepoGit {
   /** Every path that differs between two trees, a renamed file's old one too. */
   async changedPaths(from: string, to: string): Promise<readonly string[]> {
     if (from === to) return [];
-    const { files } = await this.#trees.diff(from, to, { bytesMax: 1 });
+    const files = await this.#trees.files(from, to);
     const paths = files.flatMap((it) => it.from === null ? [it.path] : [it.path, it.from]);
     return [...new Set(paths)];
   }
@@ -109,7 +128,12 @@ export class RepoGit {
 
   /** Commits all there is; nothing to commit is no problem. */
   async commitAll(order: CommitOrder): Promise<Committed> {
-    const result = await commitAll(this.#git, this.#repository, { ...order, onlyIfChanged: true });
+    const beganAt = this.#began?.turnId === order.turnId ? this.#began.head : null;
+    const result = await commitAll(this.#git, this.#repository, {
+      ...order,
+      beganAt,
+      onlyIfChanged: true,
+    });
     return committed(result);
   }
 
@@ -117,6 +141,13 @@ export class RepoGit {
     const blob = await this.#trees.read(tree, path, { bytesMax: JUDGED_BYTES_MAX });
     return blob === undefined ? null : new TextDecoder().decode(blob.bytes);
   }
+}
+
+function workStatus({ changes, counts }: Status): WorkStatus {
+  const own = changes.filter((it) => it.kind !== "nested");
+  const { staged, changed, unmerged, untracked } = counts;
+  const count = staged + changed + unmerged + untracked;
+  return { dirty: count > 0, paths: own.map((it) => it.path), count, untracked };
 }
 
 function committed(result: CommitResult): Committed {

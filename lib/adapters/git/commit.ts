@@ -5,7 +5,7 @@ import type { GitOutput } from "./call.ts";
 import type { Git } from "./git.ts";
 import { mayTrackState } from "./index_file.ts";
 import { kindOf, type Repository } from "./repository.ts";
-import { headOf, type Operation, operationOf } from "./state.ts";
+import { headInFiles, headOf, type Operation, operationOf } from "./state.ts";
 import { ALL_BUT_STATE, type Change, statusOf } from "./status.ts";
 import { STATE_FOLDER } from "../../control/roots.ts";
 
@@ -23,6 +23,11 @@ export interface CommitOptions {
   /** Further trailers, e.g. `CAR-Ticket`. */
   readonly trailers: Readonly<Record<string, string>>;
   readonly turnId: string;
+  /**
+   * The commit that was checked out when the turn began: while it still is, the turn's own was not
+   * made. Null: not known, so it is looked for.
+   */
+  readonly beganAt: string | null;
   /** False makes a commit also when nothing changed. */
   readonly onlyIfChanged: boolean;
   /** True in yolo: the person's hooks, filters and signing stay on. */
@@ -51,11 +56,12 @@ export async function commitAll(
   repository: Repository,
   options: CommitOptions,
 ): Promise<CommitResult> {
-  const before = await findTurnCommit(git, repository, options.turnId);
+  const status = await statusOf(git, repository, { everyFile: true, changesMax: Infinity });
+  const moved = options.beganAt === null || status.head !== options.beganAt;
+  const before = moved ? await findTurnCommit(git, repository, options.turnId) : undefined;
   if (before !== undefined) return { kind: "already", sha: before };
   const operation = await operationOf(repository);
   if (operation !== null) return { kind: "busy", operation };
-  const status = await statusOf(git, repository, { everyFile: true, changesMax: Infinity });
   const nested = pathsOf(status.changes, "nested");
   const anything = status.changes.length > nested.length;
   const ownTracked = await tracksState(git, repository);
@@ -134,7 +140,7 @@ async function commitStaged(
     const nothing = options.onlyIfChanged && !await anythingStaged(git, repository);
     return nothing ? { kind: "nothing" } : refusal(output);
   }
-  const head = await headOf(git, repository);
+  const head = await headInFiles(repository) ?? await headOf(git, repository);
   const sha = head.kind === "unborn" ? "" : head.sha;
   return { kind: "committed", sha, detached: head.kind === "detached", nested };
 }

@@ -7,6 +7,7 @@ async function commit(repo: TestRepo, more: Partial<CommitOptions> = {}): Promis
     message: "Do the thing\n\n# why",
     trailers: { "CAR-Ticket": "tkt_1\nX: y" },
     turnId: "turn_1",
+    beganAt: null,
     onlyIfChanged: true,
     trusted: true,
     ...more,
@@ -41,6 +42,43 @@ Deno.test("commitAll() finds its commit below later ones", () =>
     await repo.sh("git commit -q --allow-empty -m later; echo z > a");
     assert.equal((await commit(repo)).kind, "already");
   }));
+
+Deno.test("commitAll() searches for its commit only when HEAD is not where the turn began", () =>
+  withRepo(async (repo) => {
+    await repo.sh("git commit -q --allow-empty -m start");
+    const head = async () => (await repo.sh("git rev-parse HEAD")).trim();
+    const start = await head();
+    await repo.write("a", "1");
+    const made = await commit(repo, { beganAt: start });
+    assert.deepEqual([made.kind, made.kind === "committed" && made.sha], [
+      "committed",
+      await head(),
+    ]);
+    assert.equal((await commit(repo, { beganAt: start })).kind, "already");
+    await repo.write("a", "2");
+    assert.equal((await commit(repo, { beganAt: start })).kind, "already");
+    assert.equal((await commit(repo, { beganAt: await head() })).kind, "committed");
+  }));
+
+Deno.test("commitAll() names the commit it made wherever HEAD is written", async (t) => {
+  const places = {
+    branch: ":",
+    "branch with packed refs": "git pack-refs --all",
+    "branch with a slash": "git checkout -q -b a/b",
+    detached: "git checkout -q --detach",
+  };
+  for (const [name, script] of Object.entries(places)) {
+    await t.step(name, () =>
+      withRepo(async (repo) => {
+        await repo.sh(`git commit -q --allow-empty -m start; ${script}`);
+        await repo.write("a", "1");
+        const made = await commit(repo);
+        assert.ok(made.kind === "committed");
+        assert.equal(made.sha, (await repo.sh("git rev-parse HEAD")).trim());
+        assert.equal(made.detached, name === "detached");
+      }));
+  }
+});
 
 Deno.test("commitAll() without changes", () =>
   withRepo(async (repo) => {

@@ -66,6 +66,23 @@ export async function headOf(git: Git, repository: Repository): Promise<Head> {
   return sha === null ? { kind: "unborn", branch } : { kind: "branch", branch, sha };
 }
 
+/**
+ * Where HEAD stands as its files say it, right behind a commit that wrote them. Null where they do
+ * not tell, as with reftable.
+ */
+export async function headInFiles(
+  repository: Repository,
+): Promise<Exclude<Head, { kind: "unborn" }> | null> {
+  const head = await textOf(`${repository.gitDir}/HEAD`);
+  const ref = /^ref: (.+)$/m.exec(head)?.[1];
+  const text = ref === undefined ? head : await textOf(`${repository.commonDir}/${ref}`);
+  const sha = /^[0-9a-f]{40,}\n$/.exec(text)?.[0].trim();
+  if (sha === undefined) return null;
+  return ref === undefined
+    ? { kind: "detached", sha }
+    : { kind: "branch", branch: shortName(ref), sha };
+}
+
 /** What is under way, or null. */
 export async function operationOf(repository: Repository): Promise<Operation | null> {
   for (const [mark, operation] of Object.entries(OPERATION_MARKS)) {

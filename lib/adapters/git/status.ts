@@ -21,6 +21,8 @@ export interface Status {
   readonly counts: Readonly<Record<ChangeKind, number>>;
   /** The first of all, in git's order. */
   readonly changes: readonly Change[];
+  /** The commit that is checked out; null before the first one. */
+  readonly head: string | null;
   /** `origin/main`, or null. */
   readonly upstream: string | null;
   /** Commits not at the upstream, and there but not here; null without upstream. */
@@ -91,6 +93,7 @@ export function parseStatus(text: string, options: StatusOptions): Omit<Status, 
     clean: Object.values(counts).every((count) => count === 0),
     counts,
     changes,
+    head: /^[0-9a-f]{40,}$/.exec(headers.get("branch.oid") ?? "")?.[0] ?? null,
     upstream: headers.get("branch.upstream") ?? null,
     ahead: ab === null ? null : Number(ab[1]),
     behind: ab === null ? null : Number(ab[2]),

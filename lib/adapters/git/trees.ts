@@ -41,6 +41,8 @@ export class Trees {
   readonly #git: Git;
   readonly #repository: Repository;
   readonly #scratch: string;
+  /** The tree of the commit that was last asked for. */
+  #committed: { readonly commit: string; readonly tree: string } | null = null;
 
   /** @param scratch A folder that git ignores; made when needed. Ids are good as long as it stays. */
   constructor(git: Git, repository: Repository, scratch: string) {
@@ -51,7 +53,7 @@ export class Trees {
 
   /** Id of all that git does not ignore, untracked files too, without CAR's state folder. */
   async id(): Promise<string> {
-    await ensureDir(this.#objects);
+    await ensureDir(this.#scratch);
     const index = `${this.#scratch}/index-${crypto.randomUUID()}`;
     try {
       return await this.#idWith(index);
@@ -61,16 +63,36 @@ export class Trees {
     }
   }
 
+  /**
+   * What `id` would say while nothing differs from this commit, without reading the work tree. Null
+   * where that cannot be told from the commit alone.
+   */
+  async idOfCommit(commit: string): Promise<string | null> {
+    // Files of the state folder that somebody tracks are in the commit, but not in the id.
+    if (await mayTrackState(`${this.#repository.gitDir}/index`)) return null;
+    if (this.#committed?.commit === commit) return this.#committed.tree;
+    const found = await this.#git.must(this.#repository, {
+      args: ["rev-parse", "--verify", "--quiet", `${commit}^{tree}`],
+    });
+    const tree = found.text.trim();
+    this.#committed = { commit, tree };
+    return tree;
+  }
+
+  /** The files that differ between two trees. */
+  async files(a: string, b: string): Promise<readonly FileDiff[]> {
+    const numstat = await this.#must({
+      args: ["diff-tree", ...COMPARE, "--numstat", "-z", a, b, "--"],
+    });
+    return parseNumstat(numstat.text);
+  }
+
   /** What changed from tree `a` to tree `b`. */
   async diff(a: string, b: string, options: { bytesMax?: number } = {}): Promise<TreeDiff> {
-    const compare = ["-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color"];
-    const numstat = await this.#must({
-      args: ["diff-tree", ...compare, "--numstat", "-z", a, b, "--"],
-    });
-    const files = parseNumstat(numstat.text);
+    const files = await this.files(a, b);
     if (files.length === 0) return { patch: "", truncated: false, files };
     const patch = await this.#must({
-      args: ["diff-tree", ...compare, "-p", a, b, "--"],
+      args: ["diff-tree", ...COMPARE, "-p", a, b, "--"],
       bytesMax: options.bytesMax ?? PATCH_BYTES_MAX,
     });
     return { patch: patch.text, truncated: patch.truncated, files };
@@ -125,15 +147,17 @@ export class Trees {
     }
   }
 
-  #call(call: GitCall): Promise<GitOutput> {
-    return this.#git.call(this.#repository, this.#withObjects(call));
+  async #call(call: GitCall): Promise<GitOutput> {
+    return await this.#git.call(this.#repository, await this.#withObjects(call));
   }
 
-  #must(call: GitCall): Promise<GitOutput> {
-    return this.#git.must(this.#repository, this.#withObjects(call));
+  async #must(call: GitCall): Promise<GitOutput> {
+    return await this.#git.must(this.#repository, await this.#withObjects(call));
   }
 
-  #withObjects(call: GitCall): GitCall {
+  async #withObjects(call: GitCall): Promise<GitCall> {
+    // Without its folder for objects git takes the place for no repository.
+    await ensureDir(this.#objects);
     const real = `${this.#repository.commonDir}/objects`;
     return {
       ...call,
@@ -145,6 +169,9 @@ export class Trees {
     };
   }
 }
+
+/** How two trees are compared, whatever the repo's own settings say. */
+const COMPARE = ["-r", "-M", "--no-ext-diff", "--no-textconv", "--no-color"];
 
 const REMOVE_STATE = ["rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", STATE_FOLDER];
 
