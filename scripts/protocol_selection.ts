@@ -6,6 +6,8 @@ export const SENT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ClientInfo: ["name", "title", "version"],
   InitializeCapabilities: ["experimentalApi"],
   GetAccountParams: ["refreshToken"],
+  ConfigReadParams: ["cwd", "includeLayers"],
+  ModelListParams: ["includeHidden", "limit"],
   SandboxPolicy: ["type"],
   UserInput: ["type", "text"],
   CommandExecParams: ["command", "cwd", "sandboxPolicy", "timeoutMs"],
@@ -39,6 +41,8 @@ export const SENT_FIELDS: Readonly<Record<string, readonly string[]>> = {
 export const CALLS: Readonly<Record<string, readonly [params: string, result: string]>> = {
   "initialize": ["InitializeParams", "InitializeResponse"],
   "account/read": ["GetAccountParams", "GetAccountResponse"],
+  "config/read": ["ConfigReadParams", "ConfigReadResponse"],
+  "model/list": ["ModelListParams", "ModelListResponse"],
   "command/exec": ["CommandExecParams", "CommandExecResponse"],
   "thread/start": ["ThreadStartParams", "ThreadStartResponse"],
   "thread/resume": ["ThreadResumeParams", "ThreadResumeResponse"],
@@ -82,6 +86,10 @@ export const SERVER_REQUESTS: Readonly<Record<string, string>> = {
 export const READ_FIELDS: Readonly<Record<string, readonly string[]>> = {
   InitializeResponse: ["userAgent", "codexHome"],
   GetAccountResponse: ["account", "requiresOpenaiAuth"],
+  Config: ["model_provider"],
+  ConfigReadResponse: ["config"],
+  Model: ["model", "hidden"],
+  ModelListResponse: ["data"],
   CommandExecResponse: ["exitCode", "stdout", "stderr"],
   Thread: ["id"],
   ThreadStartResponse: ["thread"],

@@ -52,6 +52,8 @@ export interface AgentFacts {
   /** Where the program is, or null. */
   readonly path: string | null;
   readonly version: string | null;
+  /** What is spoken with it, e.g. `app-server`; absent when nothing is. */
+  readonly protocol?: string;
   /** "logged in", "no login", "needs none", "unknown". */
   readonly login: string;
   /** How to get it, when not found; else what is wrong, or "". */
@@ -62,7 +64,14 @@ export interface AgentFacts {
 export interface Agent {
   /** The adapter: `codex`, `shell`, ... */
   readonly kind: string;
+  /** What each posture means here, in the agent's own words. Absent: the adapter does not say. */
+  readonly postures?: Readonly<Record<Posture, string>>;
   facts(): Promise<AgentFacts>;
+  /**
+   * The models that can be had, without a turn; null when any name may be right. Absent: the agent
+   * cannot be asked. @throws {CarError} when it does not answer.
+   */
+  models?(profile: string | null): Promise<readonly string[] | null>;
   /** @throws {CarError} `unavailable` with a hint when the program is missing or does not start. */
   open(options: OpenOptions): Promise<AgentThread>;
   /** Ends everything this agent started: politely, then by force. Safe to call twice. */

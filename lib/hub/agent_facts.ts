@@ -1,12 +1,17 @@
 /** What is known of each configured agent without a turn. */
 
 import { asCarError } from "../base/errors.ts";
-import type { AgentFacts } from "../engine/ports.ts";
+import type { Agent, AgentFacts, Posture } from "../engine/ports.ts";
 import { AgentPool, type AgentSurroundings } from "./agents.ts";
 
 export interface NamedFacts {
   readonly name: string;
   readonly kind: string;
+  readonly posture: Posture;
+  /** What each posture means for this agent, in its own words; null when its adapter does not say. */
+  readonly postures: Readonly<Record<Posture, string>> | null;
+  /** Whose quota it uses up; null: nobody's. */
+  readonly account: string | null;
   readonly facts: AgentFacts;
 }
 
@@ -17,19 +22,29 @@ export async function readAgentFacts(given: AgentSurroundings): Promise<readonly
     return await Promise.all(pool.names.map(async (name) => ({
       name,
       kind: given.config.agents[name]?.kind ?? name,
-      facts: await factsOf(pool, name),
+      posture: pool.posture(name),
+      account: pool.account(name),
+      ...await lookedAt(pool, name),
     })));
   } finally {
     await pool.closeAll();
   }
 }
 
-async function factsOf(pool: AgentPool, name: string): Promise<AgentFacts> {
+type Looked = Pick<NamedFacts, "postures" | "facts">;
+
+async function lookedAt(pool: AgentPool, name: string): Promise<Looked> {
+  let agent: Agent;
   try {
-    return await pool.get(name).facts();
+    agent = pool.get(name);
   } catch (thrown) {
-    const { message, hint } = asCarError(thrown);
-    const words = hint === undefined ? message : `${message.replace(/\.?$/, ".")} ${hint}`;
-    return { found: false, path: null, version: null, login: "unknown", hint: words };
+    return { postures: null, facts: unknownFacts(thrown) };
   }
+  return { postures: agent.postures ?? null, facts: await agent.facts().catch(unknownFacts) };
+}
+
+function unknownFacts(thrown: unknown): AgentFacts {
+  const { message, hint } = asCarError(thrown);
+  const words = hint === undefined ? message : `${message.replace(/\.?$/, ".")} ${hint}`;
+  return { found: false, path: null, version: null, login: "unknown", hint: words };
 }

@@ -8,7 +8,9 @@ import { ShellAgent } from "../adapters/shell/agent.ts";
 import { CarError } from "../base/errors.ts";
 import { VERSION } from "../base/version.ts";
 import type { RepoConfig } from "../control/config.ts";
-import type { Agent, Posture } from "../engine/ports.ts";
+import type { Agent, OpenOptions, Posture } from "../engine/ports.ts";
+import type { AgentError } from "../engine/turn.ts";
+import { AgentModels } from "./agent_models.ts";
 import { codexPlaces } from "./codex_places.ts";
 
 export interface AgentSurroundings {
@@ -68,6 +70,7 @@ const FACTORIES: Readonly<Partial<Record<AgentKind, Factory>>> = {
 export class AgentPool {
   readonly #given: AgentSurroundings;
   readonly #open = new Map<string, Agent>();
+  readonly #models = new AgentModels();
 
   constructor(given: AgentSurroundings) {
     this.#given = given;
@@ -84,6 +87,14 @@ export class AgentPool {
     const agent = this.#make(name);
     this.#open.set(name, agent);
     return agent;
+  }
+
+  /** Why an agent would refuse to be opened like this; null when nothing is known against it. */
+  async refusal(
+    name: string,
+    options: Pick<OpenOptions, "model" | "profile">,
+  ): Promise<AgentError | null> {
+    return await this.#models.refusal(name, this.get(name), options);
   }
 
   posture(name: string): Posture {

@@ -157,3 +157,16 @@ testCodex("tells facts of the program and of the login", async (bench) => {
     "",
   ]);
 });
+
+testCodex(
+  "names the models there are, but not those of a provider Codex does not know",
+  async (bench) => {
+    const agent = bench.agent();
+    assert.equal(await agent.models?.(null), null);
+    await agent.close();
+    const config = `${bench.home}/config.toml`;
+    const text = await Deno.readTextFile(config);
+    await Deno.writeTextFile(config, text.replace('model_provider = "scripted"\n', ""));
+    assert.deepEqual(await bench.agent().models?.(null), ["scripted"]);
+  },
+);

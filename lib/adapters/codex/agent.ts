@@ -5,13 +5,15 @@ import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/p
 import { MARKERS } from "../process/environment.ts";
 import { readInstructions } from "./instructions.ts";
 import { type CodexCommand, locateCodex } from "./locate.ts";
-import { POSTURES } from "./posture.ts";
+import { modelsOf } from "./models.ts";
+import { POSTURE_WORDS, POSTURES } from "./posture.ts";
 import { type CodexRoom, spawnAppServer } from "./program.ts";
 import { CodexServer } from "./server.ts";
 import { CodexThread } from "./thread.ts";
 
 /** A probe that takes longer than this has failed; it takes 80 ms. */
 const PROBE_MS = 5_000;
+const PROTOCOL = "app-server";
 export const INSTALL_HINT =
   "Install it with `npm install -g @openai/codex`, or set agents.codex.command in the config.";
 
@@ -39,6 +41,7 @@ export interface CodexOptions {
 
 export class CodexAgent implements Agent {
   readonly kind = "codex";
+  readonly postures = POSTURE_WORDS;
   readonly #options: CodexOptions;
   /** By profile: Codex takes its profile only on the command line. */
   readonly #servers = new Map<string, Promise<CodexServer>>();
@@ -59,11 +62,15 @@ export class CodexAgent implements Agent {
       const without = requiresOpenaiAuth ? "no login" : "needs none";
       const login = account === null || account === undefined ? without : "logged in";
       const hint = login === "no login" ? "Run `codex login`." : "";
-      return { found: true, path, version: server.version, login, hint };
+      return { found: true, path, version: server.version, protocol: PROTOCOL, login, hint };
     } catch (thrown) {
       const hint = thrown instanceof Error ? thrown.message : String(thrown);
-      return { found: true, path, version: null, login: "unknown", hint };
+      return { found: true, path, version: null, protocol: PROTOCOL, login: "unknown", hint };
     }
+  }
+
+  async models(profile: string | null): Promise<readonly string[] | null> {
+    return await modelsOf(await this.#server(profile), this.#options.repo);
   }
 
   /** Starts the program ahead of the first thread. @throws {CarError} `unavailable` when it does not start. */

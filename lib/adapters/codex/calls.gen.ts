@@ -21,6 +21,16 @@ export interface GetAccountParams {
   readonly refreshToken?: boolean;
 }
 
+export interface ConfigReadParams {
+  readonly cwd?: string | null;
+  readonly includeLayers?: boolean;
+}
+
+export interface ModelListParams {
+  readonly includeHidden?: boolean | null;
+  readonly limit?: number | null;
+}
+
 export interface SandboxPolicy {
   readonly type: "dangerFullAccess" | "readOnly" | "externalSandbox" | "workspaceWrite";
 }
@@ -109,6 +119,8 @@ export interface TurnInterruptParams {
 export interface Calls {
   readonly "initialize": InitializeParams;
   readonly "account/read": GetAccountParams;
+  readonly "config/read": ConfigReadParams;
+  readonly "model/list": ModelListParams;
   readonly "command/exec": CommandExecParams;
   readonly "thread/start": ThreadStartParams;
   readonly "thread/resume": ThreadResumeParams;

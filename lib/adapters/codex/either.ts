@@ -4,9 +4,11 @@ import { CarError } from "../../base/errors.ts";
 import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/ports.ts";
 import { CodexAgent, type CodexOptions } from "./agent.ts";
 import { CodexExecAgent } from "./exec.ts";
+import { POSTURE_WORDS } from "./posture.ts";
 
 export class CodexEitherAgent implements Agent {
   readonly kind = "codex";
+  readonly postures = POSTURE_WORDS;
   readonly #server: CodexAgent;
   readonly #exec: CodexExecAgent;
   readonly #remark: (text: string) => void;
@@ -22,6 +24,11 @@ export class CodexEitherAgent implements Agent {
 
   facts(): Promise<AgentFacts> {
     return this.#server.facts();
+  }
+
+  /** `exec` cannot be asked: where it stands in, the app-server does not answer. */
+  models(profile: string | null): Promise<readonly string[] | null> {
+    return this.#server.models(profile);
   }
 
   async open(options: OpenOptions): Promise<AgentThread> {

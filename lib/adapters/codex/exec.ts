@@ -34,6 +34,14 @@ const POSTURE_ARGS = {
   "read-only": ["--sandbox", "read-only"],
 } as const satisfies Record<Posture, readonly string[]>;
 
+/** `exec` has no requests: what a sandbox forbids fails. */
+const POSTURE_WORDS = {
+  yolo: "no sandbox, no approvals",
+  safe: "sandbox workspace-write, no approvals: what it forbids fails",
+  "read-only": "sandbox read-only, no approvals: what it forbids fails",
+} as const satisfies Record<Posture, string>;
+const PROTOCOL = "exec";
+
 function execArgs(
   options: OpenOptions,
   id: ThreadId | null,
@@ -159,6 +167,7 @@ class ExecThread implements AgentThread {
 
 export class CodexExecAgent implements Agent {
   readonly kind = "codex";
+  readonly postures = POSTURE_WORDS;
   readonly #options: CodexOptions;
   readonly #children = new Set<Child>();
 
@@ -170,7 +179,8 @@ export class CodexExecAgent implements Agent {
     const command = await locateCodex(this.#options);
     const path = command?.argv[0] ?? null;
     const hint = command === undefined ? INSTALL_HINT : "";
-    return { found: path !== null, path, version: null, login: "unknown", hint };
+    const found = path !== null;
+    return { found, path, version: null, protocol: PROTOCOL, login: "unknown", hint };
   }
 
   async open(options: OpenOptions): Promise<AgentThread> {

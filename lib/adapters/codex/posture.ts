@@ -35,3 +35,19 @@ export const POSTURES = {
     probe: { type: "readOnly" },
   },
 } as const satisfies Record<Posture, PostureRow>;
+
+const ANSWER_WORDS = {
+  yes: "CAR says yes",
+  no: "CAR says no",
+  ask: "a person is asked",
+} as const satisfies Record<AutoAnswer, string>;
+
+const wordsOf = ({ sandbox, approvalPolicy, answer }: (typeof POSTURES)[Posture]): string =>
+  `sandbox ${sandbox}, approval policy ${approvalPolicy}; to a request ${ANSWER_WORDS[answer]}`;
+
+/** The table for people. */
+export const POSTURE_WORDS = {
+  yolo: wordsOf(POSTURES.yolo),
+  safe: wordsOf(POSTURES.safe),
+  "read-only": wordsOf(POSTURES["read-only"]),
+} as const satisfies Record<Posture, string>;

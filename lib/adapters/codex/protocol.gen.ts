@@ -12,6 +12,23 @@ const GetAccountResponse = z.object({
   requiresOpenaiAuth: z.boolean(),
 });
 
+const Config = z.object({
+  model_provider: z.nullish(z.string()),
+});
+
+const ConfigReadResponse = z.object({
+  config: Config,
+});
+
+const Model = z.object({
+  model: z.string(),
+  hidden: z.boolean(),
+});
+
+const ModelListResponse = z.object({
+  data: z.array(Model),
+});
+
 const CommandExecResponse = z.object({
   exitCode: z.number(),
   stdout: z.string(),
@@ -245,6 +262,8 @@ export type TurnError = z.infer<typeof TurnError>;
 export const RESULTS = {
   "initialize": InitializeResponse,
   "account/read": GetAccountResponse,
+  "config/read": ConfigReadResponse,
+  "model/list": ModelListResponse,
   "command/exec": CommandExecResponse,
   "thread/start": ThreadStartResponse,
   "thread/resume": ThreadResumeResponse,

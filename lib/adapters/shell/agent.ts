@@ -7,6 +7,7 @@ import { CarError } from "../../base/errors.ts";
 import { type ThreadId, threadId } from "../../engine/ids.ts";
 import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/ports.ts";
 import type { ShellOptions } from "./block_run.ts";
+import { POSTURE_WORDS } from "./posture.ts";
 import { ShellThread } from "./thread.ts";
 
 const PROGRAM = "/bin/sh";
@@ -15,6 +16,7 @@ const NO_TICKET_YET: ThreadId = threadId("shell");
 
 export class ShellAgent implements Agent {
   readonly kind = "shell";
+  readonly postures = POSTURE_WORDS;
   readonly #options: ShellOptions;
   readonly #threads = new Set<ShellThread>();
 
