@@ -13,9 +13,11 @@ import { type RepoPaths, repoPaths } from "../control/roots.ts";
 import { knownAgents } from "../control/ticket_lint.ts";
 import { TicketFolder } from "../control/tickets.ts";
 import { type GuardFinding, openGuarded, WITNESS_EVERY, writeWitness } from "../control/witness.ts";
+import { isLive } from "../engine/run.ts";
 import { parseRunId, type RunId, runNumber } from "../engine/ids.ts";
 import { AgentPool } from "./agents.ts";
 import type { AtRun } from "./at_run.ts";
+import { removeDeadGitLocks } from "./dead_git_locks.ts";
 import { holderOf } from "./holder.ts";
 import type { LiveListener } from "./live.ts";
 import { TicketQueue } from "./queue.ts";
@@ -128,7 +130,7 @@ async function openLogged(
     say({ type: "remark", text: `Ended ${left} processes that an earlier car had left behind` });
   }
   closeOldSpawns(journal, owner, clock);
-  if (lock.unclean) await removeHalfFiles(paths).catch(() => 0);
+  if (lock.unclean) await clearAfterDeath(paths, journal, say);
   const agents = new AgentPool({
     root,
     config,
@@ -143,6 +145,7 @@ async function openLogged(
     Git.find({
       room,
       clock,
+      readingMs: config.git.timeout_seconds * 1000,
       ...(environment["PATH"] === undefined ? {} : { path: environment["PATH"] }),
     }),
     root,
@@ -227,6 +230,20 @@ function openRoom(
         if (row !== undefined) recordExit(journal, row, exit, clock.now());
       }),
   });
+}
+
+/** Takes away what a killed owner's writers left, its git among them. */
+async function clearAfterDeath(
+  paths: RepoPaths,
+  journal: Workplace["journal"],
+  say: LiveListener,
+): Promise<void> {
+  await removeHalfFiles(paths).catch(() => 0);
+  const run = journal.lastRun();
+  if (run === null || !isLive(run.status)) return;
+  for (const path of await removeDeadGitLocks(paths.root, run.startedAtMs).catch(() => [])) {
+    say({ type: "remark", text: `Removed ${path}: the git that made it died with the last car` });
+  }
 }
 
 /** For what nothing depends on: a full disk must not stop the work because of it. */
