@@ -8,7 +8,8 @@ import { type Grants, PERMISSION_KINDS, type PermissionKind } from "../base/perm
 import { processIdentity } from "../control/process_identity.ts";
 import type { FoundRoot } from "../control/roots.ts";
 import { safeGrants, widened } from "../hub/safe_grants.ts";
-import type { Begin, Told } from "./confined_messages.ts";
+import type { Begin } from "./confined_messages.ts";
+import { followThread } from "./confined_thread.ts";
 import type { Io } from "./io.ts";
 import type { Asked } from "./permissions.ts";
 
@@ -22,9 +23,6 @@ export interface ConfinedCall {
   readonly found: FoundRoot;
   readonly approves: boolean;
 }
-
-/** How a program ends that has a bug: sysexits' EX_SOFTWARE. */
-const EXIT_BUG = 70;
 
 const NOTHING: Grants = {
   read: [],
@@ -143,28 +141,7 @@ async function runInThread(grants: Grants, begin: Begin, io: Io): Promise<number
     name: "car",
     deno: { permissions: workerPermissions(grants) },
   });
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const crash = (message: string) => {
-    io.stderr(`car: It stopped at a fault of its own: ${message}\n`);
-    io.stderr('  Run "car doctor"; if it finds nothing, this is a bug of CAR.\n');
-    resolve(EXIT_BUG);
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    crash(event.message);
-  };
-  worker.onmessage = ({ data }: MessageEvent<Told>) => {
-    if (data.type === "ready") {
-      giveUpEverything();
-      worker.postMessage(begin);
-    } else if (data.type === "ended") resolve(data.code);
-    else crash(data.message);
-  };
-  try {
-    return await promise;
-  } finally {
-    worker.terminate();
-  }
+  return await followThread(worker, begin, { giveUp: giveUpEverything, tell: io.stderr });
 }
 
 /** From here on this thread may do no more than wait. */

@@ -1,5 +1,6 @@
 /** What CAR needs to work one repo or hub, and nothing else: the permissions behind --safe. */
 
+import { CODEX_INHERITED } from "../adapters/codex/program.ts";
 import { isHarmless } from "../adapters/process/environment.ts";
 import { GIT_INHERITED } from "../adapters/git/program.ts";
 import { locate } from "../adapters/git/repository.ts";
@@ -136,6 +137,7 @@ function namesOf(config: Config, environment: Environment): readonly string[] {
   const listed = new Set<string>([
     ...OWN_NAMES,
     ...GIT_INHERITED,
+    ...CODEX_INHERITED,
     ...Object.values(config.agents).flatMap((agent) => agent.pass_env),
     ...[config.voice.api_key_env, config.github.token_env, config.opencode.password_env],
     ...[config.telegram.bot_token_env, config.discord.bot_token_env],

@@ -11,7 +11,7 @@ import type { Program } from "./server.ts";
 export type CodexRoom = Pick<ProcessRoom, "spawn" | "sweepTurn" | "owner" | "root">;
 
 /** Names of CAR's own environment that Codex needs beside the room's base: its home and the way out. */
-const INHERITED = [
+export const CODEX_INHERITED = [
   "CODEX_HOME",
   "HTTP_PROXY",
   "HTTPS_PROXY",
@@ -72,7 +72,7 @@ export function spawnSpec(options: SpawnOptions, subcommand: readonly string[]):
     argv: [...codexArgv(options), ...subcommand],
     cwd: options.repo,
     env: options.env,
-    inherit: [...INHERITED, ...options.inherit],
+    inherit: [...CODEX_INHERITED, ...options.inherit],
     stdin: "piped",
     purpose: "agent",
   };
