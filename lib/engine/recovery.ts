@@ -92,7 +92,7 @@ export const AGENT_ERROR_POLICY = {
     action: "pause",
     attemptsMax: 0,
     countsAsTurn: false,
-    means: "The request was refused and would be refused again",
+    means: "The agent cannot work like this",
     next: `Mend the agent's model or settings (see "car config show --origin"), ${GO_ON}`,
   },
 } as const satisfies Record<AgentErrorKind, FailurePolicy>;
