@@ -4,6 +4,7 @@
  */
 
 import type { CommandSpec } from "./command.ts";
+import { AGENT_COMMANDS } from "./rows/agents.ts";
 import { CONFIG_COMMANDS } from "./rows/config.ts";
 import { CONTEXT_COMMANDS } from "./rows/context.ts";
 import { DEMO_COMMANDS } from "./rows/demo.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...TICKET_COMMANDS,
   ...CONTEXT_COMMANDS,
   ...CONFIG_COMMANDS,
+  ...AGENT_COMMANDS,
   ...SAFETY_COMMANDS,
   ...DISPATCH_COMMANDS,
   ...INBOX_COMMANDS,
@@ -35,6 +37,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   ticket: "write, list, check and order tickets",
   context: "show and edit what every agent is told",
   config: "show and change settings",
+  agents: "see, try and add agents",
   gate: "answer for a done claim that is held",
   prompt: "see what agents are sent",
   inbox: "what waits for you, and your answers",

@@ -119,12 +119,7 @@ function layNamed(
   }
   for (const { name, at, node } of source.entries) {
     const full = `${path}.${name}`;
-    const reserved = Object.hasOwn(named.reserved, name) ? named.reserved[name] : undefined;
-    const refusal = reserved !== undefined
-      ? `The name "${name}" is reserved: ${reserved}.`
-      : NAME.test(name)
-      ? null
-      : `A name is ${NAME_ALLOWED}; found ${shown(name)}.`;
+    const refusal = nameRefusal(named, name);
     if (refusal !== null) {
       decoding.problems.push({ at, key: full, message: refusal });
       continue;
@@ -133,6 +128,13 @@ function layNamed(
     decoding.origins.set(full, at);
     laySection(decoding, named.spec, sectionIn(values, name), node, full);
   }
+}
+
+/** Why a name may not be chosen; null when it may. */
+export function nameRefusal(named: Named<Spec>, name: string): string | null {
+  const reserved = Object.hasOwn(named.reserved, name) ? named.reserved[name] : undefined;
+  if (reserved !== undefined) return `The name "${name}" is reserved: ${reserved}.`;
+  return NAME.test(name) ? null : `A name is ${NAME_ALLOWED}; found ${shown(name)}.`;
 }
 
 function unknownKey(name: string, path: string, spec: Spec): string {

@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from "node:util";
 import { isCollection, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
 import { CarError } from "../base/errors.ts";
 import { closest } from "../base/suggest.ts";
-import { wrongValue } from "./config_decode.ts";
+import { nameRefusal, wrongValue } from "./config_decode.ts";
 import { valueFromText } from "./config_env.ts";
 import { configKeys, type ConfigMode, sectionsOf } from "./config_keys.ts";
+import { agents } from "./config_keys/agents.ts";
 import { keyAt } from "./config_keys/row.ts";
 import { CONFIG_BYTES_MAX, parseConfig, plain } from "./config_source.ts";
 import { configTemplate } from "./config_template.ts";
@@ -25,17 +26,62 @@ export async function writeConfigKey(
   path: string,
   typed: string,
 ): Promise<unknown> {
+  const judged = judge(mode, path, typed);
+  await edit(file, mode, (text) => setConfigKey(text, path, judged.written));
+  return judged.value;
+}
+
+/**
+ * Adds an agent to a config file; a missing file is made.
+ * @param settings By key of `agents.NAME`, as a person typed them.
+ * @throws {CarError} `invalid` for a name or a value that is not allowed, or a file that cannot be
+ * changed; nothing is written then.
+ */
+export async function writeAgent(
+  file: string,
+  mode: ConfigMode,
+  name: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const refusal = nameRefusal(agents, name);
+  if (refusal !== null) throw new CarError("invalid", refusal);
+  const keys = Object.entries(settings).map(([key, typed]) => {
+    const path = `agents.${name}.${key}`;
+    return { path, ...judge(mode, path, typed) };
+  });
+  await edit(
+    file,
+    mode,
+    (text) => keys.reduce((sum, { path, written }) => setConfigKey(sum, path, written), text),
+  );
+}
+
+interface Judged {
+  /** As it stands in the file. */
+  readonly written: unknown;
+  /** As it will be read. */
+  readonly value: unknown;
+}
+
+function judge(mode: ConfigMode, path: string, typed: string): Judged {
   const key = keyAt(sectionsOf(mode), path.split("."));
   if (key === undefined) throw unknownPath(mode, path);
-  const value = valueFromText(typed, key);
-  const decoded = key.decode(value);
-  if (!decoded.ok) throw new CarError("invalid", `${path}: ${wrongValue(key, value)}`);
+  const written = valueFromText(typed, key);
+  const decoded = key.decode(written);
+  if (decoded.ok) return { written, value: decoded.value };
+  throw new CarError("invalid", `${path}: ${wrongValue(key, written)}`);
+}
+
+async function edit(
+  file: string,
+  mode: ConfigMode,
+  change: (text: string) => string,
+): Promise<void> {
   const there = await exists(file);
-  const text = there
-    ? (await readTextStrict(file, { maxBytes: CONFIG_BYTES_MAX }))
+  const { text, bom } = there
+    ? await readTextStrict(file, { maxBytes: CONFIG_BYTES_MAX })
     : { text: configTemplate(mode), bom: false };
-  await writeFileAtomic(file, (text.bom ? "\uFEFF" : "") + setConfigKey(text.text, path, value));
-  return decoded.value;
+  await writeFileAtomic(file, (bom ? "\uFEFF" : "") + change(text));
 }
 
 function unknownPath(mode: ConfigMode, path: string): CarError {

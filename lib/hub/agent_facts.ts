@@ -1,5 +1,7 @@
 /** What is known of each configured agent without a turn. */
 
+import { ProcessRoom } from "../adapters/process/room.ts";
+import type { Clock } from "../base/clock.ts";
 import { asCarError } from "../base/errors.ts";
 import type { Agent, AgentFacts, Posture } from "../engine/ports.ts";
 import { AgentPool, type AgentSurroundings } from "./agents.ts";
@@ -13,6 +15,22 @@ export interface NamedFacts {
   /** Whose quota it uses up; null: nobody's. */
   readonly account: string | null;
   readonly facts: AgentFacts;
+}
+
+export interface FactsPlace extends Pick<AgentSurroundings, "root" | "config" | "environment"> {
+  readonly safe: boolean;
+  readonly clock: Clock;
+}
+
+/** As `readAgentFacts`, with a process room of its own: needs no run and no lock. */
+export async function lookAtAgents(place: FactsPlace): Promise<readonly NamedFacts[]> {
+  const { root, clock, environment } = place;
+  const room = ProcessRoom.open({ root, owner: crypto.randomUUID(), clock, environment });
+  try {
+    return await readAgentFacts({ ...place, room, log: () => {}, remark: () => {} });
+  } finally {
+    await room.close();
+  }
 }
 
 /** Asks all agents at once, and closes what was opened for it. Never fails because of one of them. */

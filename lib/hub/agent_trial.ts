@@ -34,6 +34,10 @@ export interface TrialOptions {
   /** The repo or folder whose config it is: relative programs and homes are found from there. */
   readonly root: string;
   readonly config: RepoConfig;
+  /** CAR was started with --safe. */
+  readonly safe: boolean;
+  /** An existing folder that may be written in; null: the system's for temporary files. */
+  readonly scratchIn: string | null;
   /** CAR's own environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -49,8 +53,9 @@ export interface TrialOptions {
 
 /** Always ends: within the time limit and the stop ladder. Leaves no process and no file. */
 export async function tryAgent(options: TrialOptions): Promise<Trial> {
-  const { clock, environment } = options;
-  const scratch = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-agent-" }));
+  const { clock, environment, scratchIn } = options;
+  const dir = scratchIn === null ? {} : { dir: scratchIn };
+  const scratch = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-agent-", ...dir }));
   const room = ProcessRoom.open({
     root: scratch,
     owner: crypto.randomUUID(),
@@ -98,11 +103,12 @@ async function tryIn(place: Scratch, room: ProcessRoom, options: TrialOptions): 
     config,
     room,
     environment,
+    safe: options.safe,
     log: () => {},
     remark,
   });
   const startedMs = clock.elapsed();
-  const seconds = () => (clock.elapsed() - startedMs) / 1000;
+  const seconds = () => Math.round(clock.elapsed() - startedMs) / 1000;
   try {
     const opened = await openHarmless(pool, config, options);
     const tried = { agent: name, posture: null, seconds: seconds(), usage: null };

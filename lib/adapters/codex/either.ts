@@ -12,10 +12,13 @@ export class CodexEitherAgent implements Agent {
   readonly #server: CodexAgent;
   readonly #exec: CodexExecAgent;
   readonly #remark: (text: string) => void;
-  /** Decided by the first thread, for good: threads of the two are not told apart later. */
-  #chosen: Promise<Agent> | null = null;
+  /**
+   * By profile, which some versions take with the one-shot command only. Decided by the first
+   * thread, for good: threads of the two are not told apart later.
+   */
+  readonly #chosen = new Map<string, Promise<Agent>>();
 
-  /** @param remark Told once when the one-shot command is used, with the reason. */
+  /** @param remark Told when the one-shot command is used, with the reason. */
   constructor(options: CodexOptions, remark: (text: string) => void) {
     this.#server = new CodexAgent(options);
     this.#exec = new CodexExecAgent(options);
@@ -26,24 +29,27 @@ export class CodexEitherAgent implements Agent {
     return this.#server.facts();
   }
 
-  /** `exec` cannot be asked: where it stands in, the app-server does not answer. */
-  models(profile: string | null): Promise<readonly string[] | null> {
-    return this.#server.models(profile);
+  /** `exec` cannot be asked. */
+  async models(profile: string | null): Promise<readonly string[] | null> {
+    const agent = await this.#agentFor(profile);
+    return agent === this.#server ? await this.#server.models(profile) : null;
   }
 
   async open(options: OpenOptions): Promise<AgentThread> {
-    this.#chosen ??= this.#choose(options.profile);
-    try {
-      return await (await this.#chosen).open(options);
-    } catch (thrown) {
-      // A program that was missing may have been installed meanwhile.
-      if (!(await this.#isDecided())) this.#chosen = null;
-      throw thrown;
-    }
+    return await (await this.#agentFor(options.profile)).open(options);
   }
 
-  async #isDecided(): Promise<boolean> {
-    return await this.#chosen?.then(() => true, () => false) ?? false;
+  async #agentFor(profile: string | null): Promise<Agent> {
+    const key = profile ?? "";
+    const chosen = this.#chosen.get(key) ?? this.#choose(profile);
+    this.#chosen.set(key, chosen);
+    try {
+      return await chosen;
+    } catch (thrown) {
+      // A program that was missing may have been installed meanwhile.
+      if (this.#chosen.get(key) === chosen) this.#chosen.delete(key);
+      throw thrown;
+    }
   }
 
   async #choose(profile: string | null): Promise<Agent> {
@@ -53,9 +59,10 @@ export class CodexEitherAgent implements Agent {
     } catch (thrown) {
       const { found } = await this.#exec.facts();
       if (!(thrown instanceof CarError) || thrown.code !== "unavailable" || !found) throw thrown;
+      const where = profile === null ? "here" : `with the profile "${profile}"`;
       this.#remark(
-        `Codex's app-server cannot be used here, so each turn is a "codex exec", which nobody can ` +
-          `steer or answer: ${thrown.message}`,
+        `Codex's app-server cannot be used ${where}, so each turn is a "codex exec", which nobody ` +
+          `can steer or answer: ${thrown.message}`,
       );
       return this.#exec;
     }

@@ -44,16 +44,4 @@ export const START_COMMANDS: readonly CommandSpec[] = [
     changes: true,
     load: () => import("../commands/doctor.ts"),
   },
-  {
-    path: "agents",
-    group: "setup",
-    summary: "list the agents: found, version, login, how to get them",
-    examples: [
-      { line: "car agents", what: "all that are configured" },
-      { line: "car agents --json", what: "for a program" },
-    ],
-    mode: "any",
-    changes: false,
-    load: () => import("../commands/agents.ts"),
-  },
 ];

@@ -141,6 +141,6 @@ export function choice<const W extends string | boolean>(
   });
 }
 
-const POSTURES = ["yolo", "safe", "read-only"] as const satisfies readonly Posture[];
+export const POSTURES = ["yolo", "safe", "read-only"] as const satisfies readonly Posture[];
 export const posture = (value: Posture, meaning: string): Key<Posture> =>
   choice(POSTURES, value, meaning);

@@ -1,0 +1,42 @@
+/** `car agents add`: one agent more in the config file of this repo or hub. */
+
+import { CarError } from "../../base/errors.ts";
+import { writeAgent } from "../../control/config_file.ts";
+import { openCallAgents } from "../call_agents.ts";
+import type { Call } from "../command.ts";
+
+/** Options that are keys of `agents.NAME`, in the order they are written. */
+const KEYS = ["command", "posture", "model"] as const;
+/** What speaks a protocol of its own has an adapter of its own. */
+const KIND = "acp";
+
+export async function run(call: Call): Promise<void> {
+  const { input, output } = call;
+  const name = input.argument("agent");
+  const { type, paths } = await call.context.either();
+  const { config } = await openCallAgents(call);
+  if (Object.hasOwn(config.agents, name)) throw isThere(name);
+  const kind = input.text("kind") ?? KIND;
+  const given = KEYS.flatMap((key) => {
+    const value = input.text(key);
+    return value === null ? [] : [[key, value] as const];
+  });
+  const settings = Object.fromEntries([["kind", kind] as const, ...given]);
+  if (kind === "acp" && settings["command"] === undefined) throw needsCommand(name);
+  await writeAgent(paths.config, type, name, settings);
+  if (call.json) return output.json({ agent: name, ...settings, file: paths.config });
+  output.say(`${name} stands in ${paths.config}.`);
+  output.say(`Try it with "car agents test ${name}".`);
+}
+
+function isThere(name: string): CarError {
+  return new CarError("conflict", `There is an agent "${name}" already.`, {
+    hint: `Change it with \`car config set agents.${name}.command "..."\`, or choose another name.`,
+  });
+}
+
+function needsCommand(name: string): CarError {
+  return new CarError("usage", "An agent of kind acp needs a command.", {
+    hint: `Say how it is started, e.g. car agents add ${name} --command "${name} acp".`,
+  });
+}
