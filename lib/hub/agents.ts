@@ -1,5 +1,6 @@
 /** Which adapter stands behind each configured agent; opened on demand, closed with the session. */
 
+import { AcpAgent } from "../adapters/acp/agent.ts";
 import { CodexAgent, type CodexOptions } from "../adapters/codex/agent.ts";
 import type { ProcessRoom } from "../adapters/process/room.ts";
 import { CodexEitherAgent } from "../adapters/codex/either.ts";
@@ -59,10 +60,28 @@ function codexAgent(name: string, given: AgentSurroundings): Agent {
   }
 }
 
+function acpAgent(name: string, given: AgentSurroundings): Agent {
+  const agent = given.config.agents[name];
+  return new AcpAgent({
+    name,
+    repo: given.root,
+    command: agent?.command ?? null,
+    args: agent?.args ?? [],
+    env: agent?.env ?? {},
+    inherit: agent?.pass_env ?? [],
+    mode: agent?.mode ?? null,
+    path: given.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+    version: VERSION,
+    room: given.room,
+    log: (text) => given.log(name, text),
+  });
+}
+
 const inside = (root: string, path: string) => path.startsWith("/") ? path : `${root}/${path}`;
 
 /** One row a kind. Taking an adapter away is deleting its folder and its row. */
 const FACTORIES: Readonly<Partial<Record<AgentKind, Factory>>> = {
+  acp: acpAgent,
   codex: codexAgent,
   shell: (_name, { root, room }) => new ShellAgent({ root, room }),
 };

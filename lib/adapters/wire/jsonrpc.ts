@@ -152,7 +152,8 @@ class Peer implements RpcPeer {
 
   #receive(line: string): void {
     const message = parse(line);
-    const { method, id } = message ?? {};
+    const { method } = message ?? {};
+    const id = message === undefined ? undefined : this.#idOf(message);
     if (message === undefined || (typeof method !== "string" && !isId(id))) {
       this.#garbage++;
       this.#handlers.problem(`Not a message: ${line.slice(0, QUOTE_CHARS_MAX)}`);
@@ -165,8 +166,16 @@ class Peer implements RpcPeer {
     }
   }
 
+  /** A result without an id is that of the only open request: some programs forget it. */
+  #idOf(message: Message): unknown {
+    const { id } = message;
+    if (isId(id) || !Object.hasOwn(message, "result") || this.#open.size !== 1) return id;
+    return [...this.#open.keys()][0];
+  }
+
   #settle(id: Id, message: Message): void {
-    const call = this.#open.get(id);
+    // Ours are numbers; some programs answer with the number as text.
+    const call = this.#open.get(id) ?? this.#open.get(Number(id));
     if (call === undefined) {
       return this.#handlers.problem(`An answer to no open request: ${String(id)}`);
     }

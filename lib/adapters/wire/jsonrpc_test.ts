@@ -89,6 +89,24 @@ Deno.test("call() throws timeout when no answer comes, and unavailable when the 
   await assert.rejects(peer.call("late", null, NEVER_MS), hasCode("unavailable"));
 });
 
+Deno.test("call() takes its answer when the id comes as text, or not at all and it is the only one", async () => {
+  const wire = new Wire();
+  const peer = wire.open();
+  const first = peer.call("a", null, NEVER_MS);
+  await wire.say({ id: "1", result: "one" });
+  assert.equal(await first, "one");
+  const second = peer.call("b", null, NEVER_MS);
+  await wire.say({ result: "two" });
+  assert.equal(await second, "two");
+  const [third, fourth] = [peer.call("c", null, NEVER_MS), peer.call("d", null, NEVER_MS)];
+  await wire.say({ result: "whose?" });
+  await wire.say({ id: 3, result: "three" });
+  await wire.say({ id: 4, result: "four" });
+  assert.deepEqual(await Promise.all([third, fourth]), ["three", "four"]);
+  assert.equal(peer.garbage(), 1);
+  await wire.end();
+});
+
 Deno.test("peer answers every request when the method is unknown or its handler fails", async () => {
   const wire = new Wire();
   const peer = wire.open((method) => {
