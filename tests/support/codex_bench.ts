@@ -53,7 +53,7 @@ function replyTo(task: Task): ScriptReply {
 }
 
 /** Steps of a turn; it closes with a word, since a model's turn must not end in a command. */
-const stepsOf = (tasks: readonly Task[]): ScriptReply[] => [
+export const codexSteps = (tasks: readonly Task[]): ScriptReply[] => [
   ...tasks.map(replyTo),
   { items: [{ say: "End of turn." }] },
 ];
@@ -136,7 +136,7 @@ export async function openCodexBench(): Promise<CodexBench> {
     noisyAgent: () => agentWith({ command: [noisy] }),
     missingAgent: () => agentWith({ command: null, path: "/nowhere" }),
     prompt: (...turns): Promise<TurnPrompt> => {
-      const script = { turns: turns.map((tasks) => ({ steps: stepsOf(tasks) })) };
+      const script = { turns: turns.map((tasks) => ({ steps: codexSteps(tasks) })) };
       const prompt = `Work on the ticket.\n\n${scriptBlock(script)}`;
       return Promise.resolve({ prompt, ticketPath: `${repo}/TICKET-001.md` });
     },
