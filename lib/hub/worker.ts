@@ -144,7 +144,7 @@ export class RunWorker {
         if (failure.code !== "unavailable" || this.#ending) throw failure;
         if (!troubled) this.#options.onTrouble?.(`${failure.message}. CAR waits and tries again`);
         troubled = true;
-        await this.#sleepUntil(this.#options.clock.now() + DISK_RETRY_MS);
+        await this.#rest(this.#after(DISK_RETRY_MS));
       }
     }
   }
@@ -213,35 +213,46 @@ export class RunWorker {
   async #restedOrResumed(): Promise<boolean> {
     const run = this.#run;
     if (run.status !== "paused" || this.#ending) return false;
-    const at = this.#options.surroundings.resumeAt(run, this.#options.clock.now());
-    if (at === null && !this.#options.wait) return false;
-    await this.#sleepUntil(at);
-    const due = at !== null && this.#options.clock.now() >= at;
-    if (due && this.#run.status === "paused" && !this.#ending) {
+    const { clock, surroundings, wait } = this.#options;
+    const at = surroundings.resumeAt(run, clock.now());
+    if (at === null && !wait) return false;
+    const left = at === null ? FOR_EVER : this.#leftOf(run, at);
+    await this.#rest(left);
+    if (left() <= 0 && this.#run.status === "paused" && !this.#ending) {
       const by = run.pause?.reason === "parked" ? "quota" : "relief";
-      this.#take(
-        { type: "resume", by, settings: null, atMs: this.#options.clock.now() },
-        [],
-      );
+      this.#take({ type: "resume", by, settings: null, atMs: clock.now() }, []);
     }
     return true;
   }
 
+  /** A quota is back at an hour of the wall's clock; other pauses last so long, whatever that clock does. */
+  #leftOf(run: Run, at: number): () => number {
+    const { clock } = this.#options;
+    return run.pause?.reason === "parked" ? () => at - clock.now() : this.#after(at - clock.now());
+  }
+
+  #after(ms: number): () => number {
+    const { clock } = this.#options;
+    const until = clock.elapsed() + ms;
+    return () => until - clock.elapsed();
+  }
+
   /** Sleeps in short steps, so that a clock that jumps is noticed within one of them. */
-  async #sleepUntil(at: number | null): Promise<void> {
+  async #rest(left: () => number): Promise<void> {
     const { clock } = this.#options;
     const woken = new AbortController();
     this.#wake = () => woken.abort();
     try {
-      while (!woken.signal.aborted && !this.#ending && (at === null || clock.now() < at)) {
-        const left = at === null ? CLOCK_CHECK_MS : Math.min(at - clock.now(), CLOCK_CHECK_MS);
-        await clock.sleep(left, woken.signal).catch(() => {});
+      for (let ms = left(); ms > 0 && !woken.signal.aborted && !this.#ending; ms = left()) {
+        await clock.sleep(Math.min(ms, CLOCK_CHECK_MS), woken.signal).catch(() => {});
       }
     } finally {
       this.#wake = null;
     }
   }
 }
+
+const FOR_EVER = () => Infinity;
 
 /** How often a full disk is tried again with what has to be written, in milliseconds. */
 const DISK_RETRY_MS = 2_000;
