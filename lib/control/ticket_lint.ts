@@ -17,6 +17,10 @@ export const knownAgents = (configured: Iterable<string>): KnownAgents =>
 /** Complaints about the agents a ticket names. Only `agent` may be a person. */
 function agentProblems(reading: TicketReading, known: KnownAgents): readonly LintProblem[] {
   return reading.agents.flatMap(({ key, name, line }) => {
+    const spelled = name === null ? undefined : known.get(name.toLowerCase());
+    // A thousand tickets name agents that are there.
+    if (spelled !== undefined && (key === "agent" || spelled !== USER_AGENT)) return [];
+    if (name === null && key !== "agent") return [];
     const allowed = [...known.values()].filter((it) => key === "agent" || it !== USER_AGENT);
     const say = (code: LintCode, found: string, words: string) => [
       lintProblem(code, { file: reading.name, line, key }, found, words),
@@ -24,9 +28,8 @@ function agentProblems(reading: TicketReading, known: KnownAgents): readonly Lin
     if (name === null) {
       // An agent that is no text has its complaint already.
       const told = reading.problems.some((it) => it.key === key);
-      return key === "agent" && !told ? say("agent_missing", "", allowed.join(", ")) : [];
+      return told ? [] : say("agent_missing", "", allowed.join(", "));
     }
-    if (allowed.includes(known.get(name.toLowerCase()) ?? "")) return [];
     const near = closest(name, allowed);
     const hint = near === undefined ? "" : ` Did you mean ${near}?`;
     return say("agent_unknown", name, `${allowed.join(", ")}.${hint}`);

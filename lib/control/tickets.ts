@@ -29,6 +29,12 @@ export interface ReadOptions {
   readonly countNames?: (folder: string) => Promise<number | null>;
 }
 
+/** The names in the folder; `root` has no links. */
+interface Listed {
+  readonly root: string;
+  readonly names: readonly string[];
+}
+
 interface Remembered {
   readonly stamp: FileStamp;
   /** Wall time of the reading. */
@@ -47,6 +53,15 @@ const SETTLED_MS = 1_100;
 /** The loop is let go after so long, so that reading 5,000 tickets does not stop the hub. */
 const SLICE_MS = 25;
 
+/** The folder at one moment. */
+export interface FolderLook {
+  readonly queue: Queue;
+  /** A fingerprint of all files in the folder, by name and text: compared, never read. */
+  readonly contentHash: string;
+  /** Whether a sound ticket has no `ticket_id` yet. */
+  readonly lacksIds: boolean;
+}
+
 /** One repo's tickets, with a memory of those that did not change. */
 export class TicketFolder {
   readonly paths: TicketPaths;
@@ -61,10 +76,31 @@ export class TicketFolder {
 
   /** The queue as it stands now, all complaints included. The same object while nothing changed. */
   async read(options: ReadOptions): Promise<Queue> {
-    const { agents, countNames } = options;
     const listed = this.#list();
     if ("problem" in listed) return { tickets: [], problems: [listed.problem] };
+    return await this.#judged(listed, await this.#readings(listed), options);
+  }
+
+  /** The queue with all else that can be told at the same look. */
+  async look(options: ReadOptions): Promise<FolderLook> {
+    const listed = this.#list();
+    if ("problem" in listed) {
+      const queue = { tickets: [], problems: [listed.problem] };
+      return { queue, contentHash: digestOf(listed.problem.message), lacksIds: false };
+    }
     const readings = await this.#readings(listed);
+    return {
+      queue: await this.#judged(listed, readings, options),
+      contentHash: this.#contentHash(listed),
+      lacksIds: readings.some(isWithoutId),
+    };
+  }
+
+  async #judged(
+    listed: Listed,
+    readings: readonly TicketReading[],
+    { agents, countNames }: ReadOptions,
+  ): Promise<Queue> {
     const queue = this.#queue(readings, agents);
     const counted = await countNames?.(this.paths.tickets) ?? listed.names.length;
     const hidden = counted - listed.names.length;
@@ -82,16 +118,18 @@ export class TicketFolder {
     return "problem" in listed ? [] : await this.#readings(listed);
   }
 
-  /** A fingerprint of all files in the folder, by name and text: compared, never read. */
+  /** As `look` tells it. */
   async contentHash(): Promise<string> {
     const listed = this.#list();
-    const hash = createHash("sha256");
-    if ("problem" in listed) return hash.update(listed.problem.message).digest("hex");
+    if ("problem" in listed) return digestOf(listed.problem.message);
     await this.#readings(listed);
-    for (const name of [...listed.names].sort()) {
-      hash.update(`\0${name}\0${this.#digest(listed.root, name)}`);
-    }
-    return hash.digest("hex");
+    return this.#contentHash(listed);
+  }
+
+  #contentHash({ root, names }: Listed): string {
+    return digestOf(
+      names.toSorted().map((name) => `${name}\0${this.#digest(root, name)}`).join("\0"),
+    );
   }
 
   #digest(root: string, name: string): string {
@@ -103,7 +141,7 @@ export class TicketFolder {
   }
 
   /** All names in the folder, or why it cannot be looked into. A folder that is not there is empty. */
-  #list(): { root: string; names: readonly string[] } | { problem: LintProblem } {
+  #list(): Listed | { problem: LintProblem } {
     const { root, tickets } = this.paths;
     try {
       const realRoot = Deno.realPathSync(root);
@@ -117,14 +155,12 @@ export class TicketFolder {
     }
   }
 
-  async #readings(
-    { root, names }: { root: string; names: readonly string[] },
-  ): Promise<readonly TicketReading[]> {
+  async #readings({ root, names }: Listed): Promise<readonly TicketReading[]> {
     const known = new Map<string, Remembered>();
     const readings: TicketReading[] = [];
     let sliceStart = this.#clock.elapsed();
     for (const name of names) {
-      const kind = nameKind(name);
+      const kind = this.#known.has(name) ? "ticket" : nameKind(name);
       if (kind === "tolerated") continue;
       const reading = kind === "bad"
         ? brokenReading(name, [lintProblem("name", { file: name, line: 1, key: null }, name)])
@@ -168,6 +204,9 @@ export class TicketFolder {
     return queue;
   }
 }
+
+const isWithoutId = ({ hasId, ticket, problems }: TicketReading): boolean =>
+  !hasId && ticket !== null && problems.length === 0;
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -228,8 +267,7 @@ export async function ensureTicketIds(
 ): Promise<readonly { readonly name: string; readonly id: TicketId }[]> {
   const { root, tickets } = folder.paths;
   const written: { name: string; id: TicketId }[] = [];
-  for (const { name, hasId, ticket, problems } of await folder.readings()) {
-    if (hasId || ticket === null || problems.length > 0) continue;
+  for (const { name } of (await folder.readings()).filter(isWithoutId)) {
     const read = readTicket(Deno.realPathSync(root), tickets, name);
     if (read.type !== "text" || readTicketText(name, read.text).hasId) continue;
     const id = newTicketId(newHex());

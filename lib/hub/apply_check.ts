@@ -27,7 +27,7 @@ export async function applyCheck(
     if (one === null) return { type: "interrupted" };
     evidence.push(one);
   }
-  const tree = await place.git.look();
+  const tree = await place.git.look("changed");
   const { treeId } = tree;
   const dirty = run.settings.requireCommit && tree.dirty;
   // Only what would be accepted else is worth a second opinion.
@@ -63,7 +63,7 @@ async function runCheck(
     argv: ["/bin/sh", "-c", command.run],
     cwd: place.root,
     env: {
-      CAR_TICKET: `${place.paths.tickets}/${ticket.name}`,
+      CAR_TICKET: place.tickets.path(ticket),
       CAR_RUN_DIR: place.paths.run(run.id).folder,
       CI: "true",
     },

@@ -20,15 +20,15 @@ export async function applyLook(
 ): Promise<Outcome> {
   const restored = turnId === null ? [] : await putBack(place, run, ticket, turnId);
   for (const words of restored) remark(place, run, words);
-  const queue = await place.tickets.read();
+  const { queue, contentHash } = await place.tickets.look();
   const found = queue.tickets.find((it) => it.id === ticket.id) ?? null;
-  const tree = await place.git.look();
+  const tree = await place.git.look("changed");
   return {
     type: "looked",
     turnId,
     ticket: found,
     problems: queue.problems,
-    progress: await progressOf(place, found ?? ticket, tree),
+    progress: await progressOf(place, found ?? ticket, tree, contentHash),
     dirty: tree.dirty,
     dispatch: await dispatchOf(place, run),
     jitter: place.chance.share(),
@@ -49,9 +49,9 @@ export async function progressOf(
   place: Workplace,
   ticket: Ticket,
   tree: WorkTree,
+  ticketsHash: string,
 ): Promise<Progress> {
-  const [ticketsHash, context, body] = await Promise.all([
-    place.tickets.contentHash(),
+  const [context, body] = await Promise.all([
     contextHash(place.paths.contextspace),
     place.tickets.body(ticket),
   ]);

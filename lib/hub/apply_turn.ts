@@ -41,9 +41,11 @@ export async function applyTurn(
   await requireApproved(place, order.agent, order.ticket);
   // The agent finds the folder it may write its messages into.
   await ensureDir(place.paths.run(run.id).dispatchFiles);
-  const tree = await place.git.look();
+  const tree = await place.git.look("committed");
   place.git.turnBegins(order.turnId, tree);
-  const before = run.work?.progress === null ? await progressOf(place, order.ticket, tree) : null;
+  const before = run.work?.progress === null
+    ? await progressOf(place, order.ticket, tree, await place.tickets.contentHash())
+    : null;
   await noteBase(place, run, order.ticket, order.turnId, tree.treeId);
   const opened = await openThread(place, order);
   if (opened.type === "failed") {
@@ -158,11 +160,11 @@ async function watched(
   const input = {
     turnId: order.turnId,
     prompt,
-    ticketPath: `${place.paths.tickets}/${order.ticket.name}`,
+    ticketPath: place.tickets.path(order.ticket),
     env: {
       CAR_RUN_ID: run.id,
       CAR_TURN_ID: order.turnId,
-      CAR_TICKET: `${place.paths.tickets}/${order.ticket.name}`,
+      CAR_TICKET: place.tickets.path(order.ticket),
       CAR_RUN_DIR: paths.folder,
       CAR_DISPATCH: paths.dispatch,
       CAR_REPLIES: paths.replyHistory,

@@ -59,8 +59,7 @@ export class Effects implements Surroundings {
 
   async #readQueue(): Promise<Outcome> {
     const place = this.#place;
-    await place.tickets.ensureIds(() => place.chance.hex());
-    const queue = await place.tickets.read();
+    const queue = await place.tickets.readWithIds(() => place.chance.hex());
     place.settlements.catchUp();
     const baseline = place.settlements.baseline(queue);
     const open = queue.tickets.filter((it) => !it.done).length;

@@ -6,12 +6,11 @@ import { setKey } from "../control/frontmatter_edit.ts";
 import { readTicket, requireTicket } from "../control/ticket_file.ts";
 import type { KnownAgents } from "../control/ticket_lint.ts";
 import { readTicketText } from "../control/ticket_reading.ts";
-import { ensureTicketIds, type TicketFolder } from "../control/tickets.ts";
-import type { Queue, Ticket } from "../engine/ticket.ts";
+import { ensureTicketIds, type FolderLook, type TicketFolder } from "../control/tickets.ts";
+import type { Queue } from "../engine/ticket.ts";
+import type { Named, WorkQueue } from "./work_queue.ts";
 
-type Named = Pick<Ticket, "id" | "name">;
-
-export class TicketQueue {
+export class TicketQueue implements WorkQueue {
   readonly #folder: TicketFolder;
   readonly #agents: KnownAgents;
 
@@ -25,9 +24,17 @@ export class TicketQueue {
     return await this.#folder.read({ agents: this.#agents });
   }
 
-  /** Gives every sound ticket that has none an id of its own. */
-  async ensureIds(newHex: () => string): Promise<void> {
+  /** The queue, after every sound ticket that had none was given an id of its own. */
+  async readWithIds(newHex: () => string): Promise<Queue> {
+    const { queue, lacksIds } = await this.look();
+    if (!lacksIds) return queue;
     await ensureTicketIds(this.#folder, newHex);
+    return await this.read();
+  }
+
+  /** The queue and the folder's fingerprint at one moment. */
+  async look(): Promise<FolderLook> {
+    return await this.#folder.look({ agents: this.#agents });
   }
 
   /** Writes `done` where it says otherwise. A ticket that is gone is no error: agents may remove tickets. */
@@ -61,6 +68,10 @@ export class TicketQueue {
   /** A fingerprint of the names and texts of all tickets. */
   async contentHash(): Promise<string> {
     return await this.#folder.contentHash();
+  }
+
+  path({ name }: Named): string {
+    return `${this.#folder.paths.tickets}/${name}`;
   }
 
   #text(name: string): { text: string; path: string } {

@@ -70,11 +70,18 @@ export class RepoGit {
     return workStatus(await statusOf(this.#git, this.#repository));
   }
 
-  /** Status and tree id together: where all is committed, at the price of the status alone. */
-  async look(): Promise<WorkTree> {
-    const status = await statusOf(this.#git, this.#repository);
+  /**
+   * Status and tree id together.
+   * @param expected What is likely decides only how fast it goes: where all is committed, the status
+   * alone tells the tree.
+   */
+  async look(expected: "committed" | "changed"): Promise<WorkTree> {
+    const [status, tree] = await Promise.all([
+      statusOf(this.#git, this.#repository),
+      expected === "changed" ? this.#trees.id() : null,
+    ]);
     const { clean, head } = status;
-    const known = clean && head !== null ? await this.#trees.idOfCommit(head) : null;
+    const known = tree ?? (clean && head !== null ? await this.#trees.idOfCommit(head) : null);
     return { ...workStatus(status), head, treeId: known ?? await this.#trees.id() };
   }
 

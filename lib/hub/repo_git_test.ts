@@ -36,10 +36,11 @@ Deno.test("look() gives the status and the id of the tree, whatever lies in it",
       withRepo(async (repo) => {
         await repo.sh(COMMITTED);
         const git = await RepoGit.open(repo.git, repo.root, `${repo.base}/scratch`);
-        const before = await git.look();
+        const before = await git.look("committed");
         assert.equal(before.treeId, await git.treeId());
         await repo.sh(script);
-        const { treeId, head, ...status } = await git.look();
+        const { treeId, head, ...status } = await git.look("committed");
+        assert.deepEqual(await git.look("changed"), { treeId, head, ...status });
         assert.equal(treeId, await git.treeId());
         assert.equal(head, (await repo.sh("git rev-parse HEAD")).trim());
         assert.deepEqual(status, await git.status());
@@ -54,10 +55,10 @@ Deno.test("look() gives the status and the id of the tree, whatever lies in it",
 Deno.test("look() works before the first commit", () =>
   withRepo(async (repo) => {
     const git = await RepoGit.open(repo.git, repo.root, `${repo.base}/scratch`);
-    const empty = await git.look();
+    const empty = await git.look("committed");
     assert.equal(empty.head, null);
     await repo.write("a", "1");
-    assert.notEqual((await git.look()).treeId, empty.treeId);
+    assert.notEqual((await git.look("committed")).treeId, empty.treeId);
   }));
 
 Deno.test("commitAll() makes the commit of a turn once, in this process and in the next", () =>
@@ -66,7 +67,7 @@ Deno.test("commitAll() makes the commit of a turn once, in this process and in t
     const open = () => RepoGit.open(repo.git, repo.root, `${repo.base}/scratch`);
     const git = await open();
     const order = { message: "Done", trailers: {}, turnId: "turn_1", trusted: 1 < 2 };
-    git.turnBegins("turn_1", await git.look());
+    git.turnBegins("turn_1", await git.look("committed"));
     await repo.write("a", "1");
     const made = await git.commitAll(order);
     await repo.write("a", "2");

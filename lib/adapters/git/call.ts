@@ -11,6 +11,8 @@ export interface GitCall {
   /** True: the person's hooks, filters and signing stay on. For commits made in their name. */
   readonly trusted?: boolean;
   readonly turnId?: string;
+  /** True: it writes nothing that another git reads, so it runs beside others of its kind. */
+  readonly beside?: boolean;
 }
 
 export interface GitOutput {

@@ -66,8 +66,11 @@ export async function commitAll(
   const anything = status.changes.length > nested.length;
   const ownTracked = await tracksState(git, repository);
   if (!anything && !ownTracked && options.onlyIfChanged) return { kind: "nothing" };
-  await stageAll(git, repository, { nested, ownTracked, trusted: options.trusted });
-  return await commitStaged(git, repository, options, nested);
+  const [identity] = await Promise.all([
+    identityOf(git, repository),
+    stageAll(git, repository, { nested, ownTracked, trusted: options.trusted }),
+  ]);
+  return await commitStaged(git, repository, options, { nested, identity });
 }
 
 /** The commit that carries this turn's trailer, among the newest. */
@@ -119,7 +122,7 @@ async function commitStaged(
   git: Git,
   repository: Repository,
   options: CommitOptions,
-  nested: readonly string[],
+  { nested, identity }: Pick<Staging, "nested"> & { readonly identity: Record<string, string> },
 ): Promise<CommitResult> {
   killpoint("git.commit");
   const output = await git.call(repository, {
@@ -132,7 +135,7 @@ async function commitStaged(
     ],
     stdin: messageOf(options),
     trusted: options.trusted,
-    env: await identityOf(git, repository),
+    env: identity,
     turnId: options.turnId,
   });
   killpoint("git.committed");
@@ -172,6 +175,7 @@ async function identityOf(git: Git, repository: Repository): Promise<Record<stri
   // Without this setting git makes up an address from the host's name.
   const output = await git.call(repository, {
     args: ["-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"],
+    beside: true,
   });
   if (output.code === 0) return {};
   const { name, email } = FALLBACK_IDENTITY;

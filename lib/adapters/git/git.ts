@@ -1,5 +1,5 @@
 /**
- * Runs git for CAR: one command at a time per repository, under a deadline, with nothing of the
+ * Runs git for CAR: one command that writes at a time per repository, under a deadline, with nothing of the
  * repo's own run by the looking. What an exit code means is the caller's to say; only a lock held
  * by another git is waited for.
  */
@@ -81,7 +81,10 @@ export class Git {
    */
   async call(repository: Repository, call: GitCall): Promise<GitOutput> {
     await this.version();
-    return await this.#admit(repository, () => this.#withoutLocks(repository, call));
+    const body = () => this.#withoutLocks(repository, call);
+    return await (call.beside === true
+      ? this.#after(repository).then(body)
+      : this.#admit(repository, body));
   }
 
   /** As `call`. @throws {CarError} also `unavailable` when git fails, with what it said. */
@@ -95,10 +98,14 @@ export class Git {
     );
   }
 
+  /** Resolves when the commands before, those that run beside others apart, have ended. */
+  #after({ commonDir }: Repository): Promise<unknown> {
+    return this.#queues.get(commonDir) ?? Promise.resolve();
+  }
+
   /** Waits for the commands before it on the same repository, also those of its other worktrees. */
   async #admit<T>(repository: Repository, body: () => Promise<T>): Promise<T> {
-    const before = this.#queues.get(repository.commonDir) ?? Promise.resolve();
-    const mine = before.then(body);
+    const mine = this.#after(repository).then(body);
     const settled = mine.catch(() => {});
     this.#queues.set(repository.commonDir, settled);
     try {

@@ -48,6 +48,7 @@ export async function statusOf(
   options: StatusOptions = {},
 ): Promise<Status> {
   const output = await git.must(repository, {
+    beside: true,
     args: [
       "status",
       "--porcelain=v2",

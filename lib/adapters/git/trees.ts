@@ -161,6 +161,8 @@ export class Trees {
     const real = `${this.#repository.commonDir}/objects`;
     return {
       ...call,
+      // Index and objects are CAR's own.
+      beside: true,
       env: {
         ...call.env,
         GIT_OBJECT_DIRECTORY: this.#objects,
