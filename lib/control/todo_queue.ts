@@ -101,3 +101,13 @@ export function checkOff(text: string, item: Pick<TodoItem, "text" | "line">): s
   }
   return text.slice(0, found.offset) + "x" + text.slice(found.offset + 1);
 }
+
+/** The text with one of its boxes checked or unchecked, and no other byte changed. */
+export function setBox(
+  text: string,
+  item: Pick<TodoItem, "offset" | "done">,
+  done: boolean,
+): string {
+  if (item.done === done) return text;
+  return text.slice(0, item.offset) + (done ? "x" : " ") + text.slice(item.offset + 1);
+}

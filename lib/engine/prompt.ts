@@ -9,7 +9,13 @@ import {
   type PromptPart,
   renderPart,
 } from "./prompt_parts.ts";
-import { fullRules, type RuleFacts, shortRules, TURN_NOTES } from "./prompt_rules.ts";
+import {
+  fullRules,
+  type QueueKind,
+  type RuleFacts,
+  shortRules,
+  TURN_NOTES,
+} from "./prompt_rules.ts";
 import type { TurnMode } from "./run.ts";
 
 /** A text and where it stands, relative to the repo. */
@@ -114,6 +120,36 @@ function fit(drafts: readonly Draft[], bytesMax: number): readonly PromptPart[] 
   return [...parts.values()];
 }
 
+const TICKET_HEADINGS: Readonly<Record<QueueKind, (path: string) => string>> = {
+  tickets: (path) => `The whole of ${path}, as it stands now:`,
+  todo: (path) => `The box to work on, as it stands now in ${path}:`,
+};
+
+const CONTEXT_INTROS: Readonly<Record<QueueKind, string>> = {
+  tickets: "# Files the ticket asks for",
+  todo: "# The list the ticket is one box of",
+};
+
+type DocumentName = keyof PromptInput["contextspace"];
+
+/** What the three documents are, and which end of them is worth more. */
+const DOCUMENTS: Readonly<
+  Record<QueueKind, Record<DocumentName, { title: string; keep: "head" | "tail" }>>
+> = {
+  tickets: {
+    active_context: { title: "What is going on", keep: "head" },
+    // Decisions are written one below the other: the newest count.
+    decisions: { title: "What was decided", keep: "tail" },
+    spec: { title: "What is being built", keep: "head" },
+  },
+  todo: {
+    // Progress is noted one below the other as well.
+    active_context: { title: "What was done so far", keep: "tail" },
+    decisions: { title: "What to heed", keep: "head" },
+    spec: { title: "What is being built", keep: "head" },
+  },
+};
+
 const NOTHING: Omit<Draft, "name"> = { intro: "", blocks: [], bytesMax: 0 };
 
 /** What each part is made of. A continued conversation knows the documents already. */
@@ -135,12 +171,12 @@ const DRAFTS: Readonly<Record<PartName, (input: PromptInput) => Draft>> = {
     blocks: input.replies.map((reply) => replyBlock(reply, input.limits.replyBytesMax)),
     bytesMax: 2 * input.limits.replyBytesMax,
   }),
-  active_context: (input) => documentDraft("active_context", "What is going on", input),
-  decisions: (input) => documentDraft("decisions", "What was decided", input),
-  spec: (input) => documentDraft("spec", "What is being built", input),
+  active_context: (input) => documentDraft("active_context", input),
+  decisions: (input) => documentDraft("decisions", input),
+  spec: (input) => documentDraft("spec", input),
   context: (input) => ({
     name: "context",
-    intro: input.continues || input.context.length === 0 ? "" : "# Files the ticket asks for",
+    intro: input.continues || input.context.length === 0 ? "" : CONTEXT_INTROS[input.rules.queue],
     blocks: input.continues ? [] : input.context.map((it) => contextBlock(it, input.limits)),
     bytesMax: 4 * input.limits.contextBytesMax,
   }),
@@ -150,11 +186,11 @@ const DRAFTS: Readonly<Record<PartName, (input: PromptInput) => Draft>> = {
     intro: feedback === null || feedback === "" ? "" : `# First of all\n${feedback}`,
   }),
   note: ({ mode }) => ({ ...NOTHING, name: "note", intro: TURN_NOTES[mode] }),
-  ticket: ({ ticket }) => ({
+  ticket: ({ ticket, rules }) => ({
     name: "ticket",
     intro: "# The ticket",
     blocks: [{
-      heading: `The whole of ${ticket.path}, as it stands now:`,
+      heading: TICKET_HEADINGS[rules.queue](ticket.path),
       label: "markdown",
       text: ticket.text,
       bytesMax: TICKET_BYTES_MAX,
@@ -186,19 +222,17 @@ function replyBlock(reply: PromptInput["replies"][number], bytesMax: number): Bl
 }
 
 function documentDraft(
-  name: "active_context" | "decisions" | "spec",
-  title: string,
-  { continues, contextspace, limits }: PromptInput,
+  name: DocumentName,
+  { continues, contextspace, limits, rules }: PromptInput,
 ): Draft {
   const file = contextspace[name];
   if (continues || file === null || file.text.trim() === "") return { ...NOTHING, name };
   const block: Block = {
-    heading: `# ${title} (${file.path})`,
+    heading: `# ${DOCUMENTS[rules.queue][name].title} (${file.path})`,
     label: "markdown",
     text: file.text,
     bytesMax: limits.docBytesMax,
-    // Decisions are written one below the other: the newest count.
-    keep: name === "decisions" ? "tail" : "head",
+    keep: DOCUMENTS[rules.queue][name].keep,
     whole: file.path,
   };
   return { name, intro: "", blocks: [block], bytesMax: limits.docBytesMax };

@@ -11,7 +11,7 @@ const file = (path: string, text: string) => ({ path, text });
 const FULL: PromptInput = {
   mode: "first",
   continues: false,
-  rules: { checks: ["make test"], commit: "ticket" },
+  rules: { checks: ["make test"], commit: "ticket", queue: "tickets" },
   paths: [["This ticket", "car/tickets/TICKET-001.md"], ["DISPATCH.md", "car/runs/1/DISPATCH.md"]],
   replies: [{ number: 2, file: file("car/r/2", "Take the blue one."), attachments: ["a.png"] }],
   contextspace: {
@@ -219,7 +219,7 @@ Deno.test("buildPrompt() lets no foreign text out of its block, for 500 seeds", 
     const limits = { ...FULL.limits, docBytesMax: Math.floor(random() * 200) };
     const { text } = built({
       ...FULL,
-      rules: { checks: [foreign()], commit: "off" },
+      rules: { checks: [foreign()], commit: "off", queue: "tickets" },
       replies: [{ number: 1, file: file("r", foreign()), attachments: [] }],
       contextspace: {
         active_context: file("a", foreign()),
@@ -239,15 +239,33 @@ Deno.test("buildPrompt() lets no foreign text out of its block, for 500 seeds", 
 Deno.test("fullRules() says all that an agent must know in 2.5 KiB, shortRules() in 1 KiB", () => {
   const policies: CommitPolicy[] = ["ticket", "turn", "off", "agent"];
   for (const commit of policies) {
-    const full = fullRules({ checks: ["make test"], commit });
-    const short = shortRules({ checks: ["make test"], commit });
+    const full = fullRules({ checks: ["make test"], commit, queue: "tickets" });
+    const short = shortRules({ checks: ["make test"], commit, queue: "tickets" });
     assert.ok(byteLength(full) <= 2560, String(byteLength(full)));
     assert.ok(byteLength(short) <= 1024, String(byteLength(short)));
     for (const word of ["done: true", "DISPATCH.md", "mode: pause", "mode: notify", "make test"]) {
       assert.ok(full.includes(word), word);
     }
   }
-  assert.match(fullRules({ checks: [], commit: "off" }), /unverified/);
+  assert.match(fullRules({ checks: [], commit: "off", queue: "tickets" }), /unverified/);
   const many = Array.from({ length: 40 }, (_, index) => `check ${index} ${"x".repeat(900)}`);
-  assert.match(fullRules({ checks: many, commit: "off" }), /# and 28 more checks/);
+  assert.match(
+    fullRules({ checks: many, commit: "off", queue: "tickets" }),
+    /# and 28 more checks/,
+  );
+});
+
+Deno.test("buildPrompt() tells of a box instead of a file, with its list, where the queue is one", () => {
+  const list = { path: "TODO.md", text: "- [ ] One\n- [ ] Two\n" };
+  const built = buildPrompt({
+    ...FULL,
+    rules: { ...FULL.rules, queue: "todo" },
+    ticket: { path: "TODO.md", text: "- [ ] Two\n" },
+    context: [{ file: list, bytesMax: null, problem: null }],
+  });
+  assert.ok(built.ok);
+  assert.match(built.text, /check its box in the list: `- \[x\]`/);
+  assert.match(built.text, /# The list the ticket is one box of\n+TODO\.md\n/);
+  assert.match(built.text, /The box to work on, as it stands now in TODO\.md:\n[^]*- \[ \] Two/);
+  assert.doesNotMatch(built.text, /frontmatter/);
 });

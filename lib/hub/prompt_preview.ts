@@ -1,7 +1,6 @@
 /** What would be sent to the agent next for a ticket: `car prompt show`. Sends, files and changes nothing. */
 
 import type { RepoConfig } from "../control/config.ts";
-import { knownAgents } from "../control/ticket_lint.ts";
 import { TicketFolder } from "../control/tickets.ts";
 import { listReplies } from "../control/replies.ts";
 import { CarError } from "../base/errors.ts";
@@ -10,7 +9,7 @@ import type { BuiltPrompt } from "../engine/prompt.ts";
 import type { Run, RunSettings, TurnMode, Work } from "../engine/run.ts";
 import { nextTicket, type Ticket } from "../engine/ticket.ts";
 import { assemblePrompt, toldUpTo } from "./prompting.ts";
-import { TicketQueue } from "./queue.ts";
+import { openWorkQueue } from "./open_queue.ts";
 import { findRun, type Reading } from "./reading.ts";
 import { runSettings } from "./settings.ts";
 
@@ -34,8 +33,7 @@ export async function previewPrompt(
   name: string | null,
 ): Promise<PromptPreview> {
   const { paths } = reading;
-  const agents = knownAgents(Object.keys(config.agents));
-  const tickets = new TicketQueue(new TicketFolder(paths), agents);
+  const tickets = openWorkQueue(paths, config, new TicketFolder(paths));
   const current = currentRun(reading, runSettings(config, NO_FLAGS));
   const ticket = chosen(await tickets.read(), current.work, name);
   const work = current.work?.ticket.id === ticket.id ? current.work : null;

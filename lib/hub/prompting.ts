@@ -2,7 +2,7 @@
 
 import { CarError } from "../base/errors.ts";
 import type { RepoConfig } from "../control/config.ts";
-import { CONTEXT_BYTES_MAX, readContextspace, readRequested } from "../control/contextspace.ts";
+import { CONTEXT_BYTES_MAX, readRequested } from "../control/contextspace.ts";
 import { exists, readTextStrict } from "../control/files.ts";
 import type { Journal } from "../control/journal.ts";
 import { type StoredReply, takeReplies } from "../control/replies.ts";
@@ -17,6 +17,7 @@ import {
 import type { CommitPolicy } from "../engine/prompt_rules.ts";
 import type { Run, RunSettings, TurnMode } from "../engine/run.ts";
 import type { Ticket } from "../engine/ticket.ts";
+import { promptSources } from "./prompt_sources.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** The part of a workplace that prompts are made from: no lock and no processes are needed. */
@@ -44,16 +45,20 @@ export async function assemblePrompt(
   const { paths, config } = place;
   const { ticket } = order;
   const folders = paths.run(run.id);
-  const ticketPath = `${paths.tickets}/${ticket.name}`;
+  const ticketPath = relative(paths.root, place.tickets.path(ticket));
+  const sources = await promptSources(place);
   const built = buildPrompt({
     mode: order.mode,
     continues: order.continues,
-    rules: { checks: checksOf(config, ticket), commit: commitPolicy(run.settings) },
+    rules: {
+      checks: checksOf(config, ticket),
+      commit: commitPolicy(run.settings),
+      queue: config.queue,
+    },
     paths: [
       ["The repo", paths.root],
-      ["This ticket", relative(paths.root, ticketPath)],
-      ["All tickets", relative(paths.root, paths.tickets)],
-      ["Contextspace", relative(paths.root, paths.contextspace.folder)],
+      ["This ticket", ticketPath],
+      ...sources.landmarks.map(([what, path]) => [what, relative(paths.root, path)] as const),
       ["Message to a person", relative(paths.root, folders.dispatch)],
       ["Files for that message", relative(paths.root, folders.dispatchFiles)],
     ],
@@ -65,11 +70,11 @@ export async function assemblePrompt(
       },
       attachments: reply.attachments,
     })),
-    contextspace: await documents(place),
-    context: requested(place, ticket),
+    contextspace: sources.documents,
+    context: [...sources.overview, ...requested(place, ticket)],
     feedback: order.feedback,
     ticket: {
-      path: relative(paths.root, ticketPath),
+      path: ticketPath,
       text: await place.tickets.text(ticket) ?? "",
     },
     lastText: order.lastText,
@@ -86,17 +91,6 @@ export async function assemblePrompt(
   throw new CarError("invalid", `${built.file}:${built.line}: ${built.message}`, {
     hint: "Mend the frame, or take the file away to use CAR's own.",
   });
-}
-
-/** Whole: the builder cuts them, and says so in the prompt. */
-async function documents({ paths }: PromptPlace): Promise<PromptInput["contextspace"]> {
-  const read = await readContextspace(paths, CONTEXT_BYTES_MAX);
-  const file = (kind: string) => read.find((it) => it.kind === kind && it.text !== "") ?? null;
-  return {
-    active_context: file("active_context"),
-    decisions: file("decisions"),
-    spec: file("spec"),
-  };
 }
 
 function requested({ paths }: PromptPlace, ticket: Ticket): PromptInput["context"] {

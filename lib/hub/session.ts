@@ -10,7 +10,6 @@ import { removeHalfFiles } from "../control/half_files.ts";
 import { acquireLock, type HeldLock, lockedError } from "../control/lock.ts";
 import { openSpawns, recordExit, recordSpawn } from "../control/spawns.ts";
 import { type RepoPaths, repoPaths } from "../control/roots.ts";
-import { knownAgents } from "../control/ticket_lint.ts";
 import { TicketFolder } from "../control/tickets.ts";
 import { type GuardFinding, openGuarded, WITNESS_EVERY, writeWitness } from "../control/witness.ts";
 import { isLive } from "../engine/run.ts";
@@ -20,7 +19,7 @@ import type { AtRun } from "./at_run.ts";
 import { removeDeadGitLocks } from "./dead_git_locks.ts";
 import { holderOf } from "./holder.ts";
 import type { LiveListener } from "./live.ts";
-import { TicketQueue } from "./queue.ts";
+import { openWorkQueue } from "./open_queue.ts";
 import { QuotaBook } from "./quota_book.ts";
 import { RepoGit } from "./repo_git.ts";
 import { Requests } from "./requests.ts";
@@ -158,7 +157,7 @@ async function openLogged(
     clock,
     chance: systemChance,
     journal,
-    tickets: new TicketQueue(new TicketFolder(paths, clock), knownAgents(agents.names)),
+    tickets: openWorkQueue(paths, config, new TicketFolder(paths, clock)),
     git,
     room,
     agents,

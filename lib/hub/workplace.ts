@@ -9,8 +9,8 @@ import type { RepoPaths } from "../control/roots.ts";
 
 import type { AgentPool } from "./agents.ts";
 import type { LiveListener } from "./live.ts";
-import type { TicketQueue } from "./queue.ts";
 import type { RepoGit } from "./repo_git.ts";
+import type { WorkQueue } from "./work_queue.ts";
 
 /** Chance, for ids and jitter. */
 export interface Chance {
@@ -32,7 +32,7 @@ export interface Workplace {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly journal: Journal;
-  readonly tickets: TicketQueue;
+  readonly tickets: WorkQueue;
   readonly git: RepoGit;
   readonly room: ProcessRoom;
   readonly agents: AgentPool;
