@@ -90,7 +90,7 @@ class Session {
   }
 
   say(text: string): void {
-    const middle = Math.ceil(text.length / 2);
+    const middle = Math.max(3, Math.ceil(text.length / 2));
     const chunks = [text.slice(0, 3), text.slice(3, middle), text.slice(middle)];
     let sum = "";
     for (const chunk of chunks) {

@@ -15,13 +15,16 @@ export const NOT_FOUND = -32002;
 /** The first row that matches the whole of what the agent said counts. */
 const BY_WORDS: readonly (readonly [RegExp, AgentErrorKind])[] = [
   [/usage.?limit|quota|insufficient.?(funds|credit|balance)|billing/i, "quota"],
-  [/\b401\b|\b403\b|unauthori[sz]ed|api.?key|not logged in|log ?in|missing environment/i, "auth"],
+  [
+    /\b401\b|\b403\b|unauthori[sz]ed|api.?key|not logged in|\blog ?in\b|missing environment/i,
+    "auth",
+  ],
   [/context.?(window|length|overflow|full)|maximum context|prompt is too long/i, "context_full"],
   [/\b429\b|rate.?limit|too many requests|high demand|overloaded|server.?error/i, "overloaded"],
   [/\b5\d\d\b|service unavailable|bad gateway/i, "overloaded"],
   // The answer was cut at the model's output limit: going on is the cure, as for a cut stream.
   [/max.?output.?tokens|output (token )?limit/i, "network"],
-  [/disconnected|ECONN|socket|network|fetch failed|timed? ?out|terminated|stream/i, "network"],
+  [/disconnected|ECONN|socket|network|fetch failed|timed? ?out|terminated|\bstream\b/i, "network"],
 ];
 
 /** The kinds in which a failure can be told in an answer that calls itself a good one. */

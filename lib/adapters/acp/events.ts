@@ -5,7 +5,7 @@
 
 import { NO_USAGE, type TurnEvent, type Usage } from "../../engine/turn.ts";
 import { type Fields, fieldsOf, inside, listAt, numberAt, textAt } from "./reading.ts";
-import { type Ended, endOf } from "./stop_reasons.ts";
+import { type Ended, endOf, type TurnSoFar } from "./stop_reasons.ts";
 import { type TerminalView, ToolCalls } from "./tool_calls.ts";
 import { usageOf } from "./usage.ts";
 import { Message } from "./words.ts";
@@ -52,7 +52,10 @@ export class UpdateReader {
   }
 
   /** The answer to the prompt: what it used, and how it ended. `ended` itself is given to `close`. */
-  readAnswer(value: unknown, wasDeclined: boolean): { events: TurnEvent[]; ended: Ended } {
+  readAnswer(
+    value: unknown,
+    { wasDeclined }: Pick<TurnSoFar, "wasDeclined">,
+  ): { events: TurnEvent[]; ended: Ended } {
     const answer = fieldsOf(value);
     const usage = usageOf(answer);
     if (usage !== undefined) this.#usage = usage;

@@ -158,10 +158,7 @@ export class TurnRun {
   }
 
   #onAnswered(answer: unknown): TurnEvent[] {
-    const { events, ended } = this.#reader.readAnswer(
-      answer,
-      this.#options.approvals.wasDeclined,
-    );
+    const { events, ended } = this.#reader.readAnswer(answer, this.#options.approvals);
     return [...(this.#askedToEnd ? [] : events), ...this.#end(ended)];
   }
 

@@ -12,6 +12,8 @@ const MESSAGE_CHARACTERS_MAX = 1024 * 1024;
 
 export class Message {
   readonly id: string;
+  /** Repeating messages before this one that came under the same id, or under none. */
+  #before = "";
   #sum = "";
   #first: string | null = null;
   #last = "";
@@ -24,7 +26,8 @@ export class Message {
 
   /** Takes a chunk. @returns What is new in it, as far as that can be told by now. */
   add(chunk: string): string {
-    if (this.#sum.length > MESSAGE_CHARACTERS_MAX) return "";
+    if (this.#before.length + this.#sum.length > MESSAGE_CHARACTERS_MAX) return "";
+    if (this.#isRepeating() && !chunk.startsWith(this.#last)) this.#begin();
     this.#eachRepeats &&= chunk.startsWith(this.#last);
     this.#first ??= chunk;
     this.#last = chunk;
@@ -37,8 +40,20 @@ export class Message {
 
   /** The whole message. */
   whole(): string {
+    return this.#before + (this.#isRepeating() ? this.#last : this.#sum);
+  }
+
+  #isRepeating(): boolean {
     const grew = this.#last.length > (this.#first ?? "").length;
-    const isRepeated = this.#eachRepeats && this.#chunks >= REPEAT_CHUNKS_MIN && grew;
-    return isRepeated ? this.#last : this.#sum;
+    return this.#eachRepeats && this.#chunks >= REPEAT_CHUNKS_MIN && grew;
+  }
+
+  /** A chunk that no longer repeats what was told is the first one of the next message. */
+  #begin(): void {
+    this.#before += `${this.#last}\n\n`;
+    this.#sum = "";
+    this.#first = null;
+    this.#last = "";
+    this.#chunks = 0;
   }
 }
