@@ -81,7 +81,13 @@ export type TurnEvent =
     /** Unified diff, at most 64 KiB; empty when the agent tells none. */
     readonly diff: string;
   }
-  | { readonly type: "usage"; readonly usage: Usage; readonly contextWindow: number | null }
+  | {
+    readonly type: "usage";
+    readonly usage: Usage;
+    readonly contextWindow: number | null;
+    /** What the turn cost so far, in US dollars, where the agent tells it. */
+    readonly costUsd?: number;
+  }
   | {
     readonly type: "rate_limit";
     /** Names the provider account, e.g. `codex`; quota is kept per account. */

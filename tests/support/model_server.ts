@@ -1,11 +1,24 @@
 /**
- * A model with a script: an HTTP server on loopback that speaks the Responses API to a real agent
- * program. What it answers stands in the ticket (model_script.ts); what it was asked is kept for
- * the test to judge.
+ * A model with a script: an HTTP server on loopback that speaks the Responses API, or chat
+ * completions, to a real agent program. What it answers stands in the ticket (model_script.ts);
+ * what it was asked is kept for the test to judge.
  */
 
+import { chatHistory, chatStream } from "./model_chat.ts";
 import { locate, replyOf, type ScriptPosition, type ScriptReply } from "./model_script.ts";
-import { endsTurn, streamOf } from "./model_stream.ts";
+import { endsTurn, type ModelStream, streamOf } from "./model_stream.ts";
+
+/** One way to ask a model: where its history stands in a request, and how it answers. */
+interface Wire {
+  history(body: JsonRecord): unknown;
+  stream(reply: ScriptReply, id: string): ModelStream;
+}
+
+/** By the end of the path. */
+const WIRES: Readonly<Record<string, Wire>> = {
+  "/responses": { history: (body) => body.input, stream: streamOf },
+  "/chat/completions": { history: chatHistory, stream: chatStream },
+};
 
 /** Before a scripted cut, so that what was written has left the socket's buffer. */
 const CUT_AFTER_MS = 20;
@@ -132,17 +145,17 @@ function httpAnswer(status: number, reply: ScriptReply): Response {
   });
 }
 
-function streamAnswer(reply: ScriptReply, responseId: string, closing: Promise<void>): Response {
-  const { events, end } = streamOf(reply, responseId);
+function streamAnswer(
+  { frames, end }: ModelStream,
+  reply: ScriptReply,
+  closing: Promise<void>,
+): Response {
   const bytes = new TextEncoder();
   let next = 0;
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const event = events[next++];
-      if (event !== undefined) {
-        const text = `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-        return controller.enqueue(bytes.encode(text));
-      }
+      const frame = frames[next++];
+      if (frame !== undefined) return controller.enqueue(bytes.encode(frame));
       if (end === "hang") await closing;
       if (end === "cut") await new Promise((resolve) => setTimeout(resolve, CUT_AFTER_MS));
       if (end === "cut") return controller.error(new Error("scripted cut"));
@@ -155,13 +168,13 @@ function streamAnswer(reply: ScriptReply, responseId: string, closing: Promise<v
 }
 
 /** Reads a request's script; a problem is answered with 400, so that the agent's turn fails with its text. */
-function positionIn(body: JsonRecord, problems: string[]): ScriptPosition | Response {
+function positionIn(history: unknown, problems: string[]): ScriptPosition | Response {
   const refuse = (message: string) => {
     problems.push(message);
     return Response.json({ error: { message, code: "bad_script" } }, { status: 400 });
   };
   try {
-    return locate(body.input) ?? refuse("The prompt holds no @@script block.");
+    return locate(history) ?? refuse("The prompt holds no @@script block.");
   } catch (thrown) {
     return refuse(`The prompt's @@script block is not valid: ${String(thrown)}`);
   }
@@ -175,18 +188,20 @@ export function startModelServer(): ModelServer {
   let answers = 0;
 
   async function answer(request: Request): Promise<Response> {
-    if (request.method !== "POST" || !new URL(request.url).pathname.endsWith("/responses")) {
+    const { pathname } = new URL(request.url);
+    const wire = Object.entries(WIRES).find(([path]) => pathname.endsWith(path))?.[1];
+    if (request.method !== "POST" || wire === undefined) {
       await request.body?.cancel();
       return Response.json({ error: { message: "not scripted" } }, { status: 404 });
     }
     const body = asRecord(JSON.parse(await request.text()));
-    const position = positionIn(body, ledger.problems);
+    const position = positionIn(wire.history(body), ledger.problems);
     if (position instanceof Response) return position;
     const reply = ledger.add(position, body, request.headers);
     await holds.wait(reply.hold);
     if (reply.hang === "headers") await closing.promise;
     if (reply.http !== undefined) return httpAnswer(reply.http, reply);
-    return streamAnswer(reply, `resp_${++answers}`, closing.promise);
+    return streamAnswer(wire.stream(reply, `resp_${++answers}`), reply, closing.promise);
   }
 
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, answer);

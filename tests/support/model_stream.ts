@@ -3,7 +3,7 @@
 import type { ScriptItem, ScriptReply } from "./model_script.ts";
 
 /** What a model without a script costs; tests that count tokens rely on it. */
-const DEFAULT_USAGE = { input: 1000, cached: 200, output: 50, reasoning: 10 };
+export const DEFAULT_USAGE = { input: 1000, cached: 200, output: 50, reasoning: 10 };
 const CHUNK_CHARS = 12;
 
 type StreamEvent = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -120,8 +120,21 @@ function closingEvent(reply: ScriptReply, id: string): StreamEvent | undefined {
 /** How the connection goes on after the last event. */
 export type StreamEnd = "close" | "cut" | "hang";
 
-/** The events of one reply and what follows them. */
-export function streamOf(
+/** One answer as it goes over the wire. */
+export interface ModelStream {
+  /** Whole server-sent events, one after the other. */
+  readonly frames: readonly string[];
+  readonly end: StreamEnd;
+}
+
+/** The server-sent events of one reply and what follows them. */
+export function streamOf(reply: ScriptReply, responseId: string): ModelStream {
+  const { events, end } = eventsOf(reply, responseId);
+  const frames = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  return { frames, end };
+}
+
+function eventsOf(
   reply: ScriptReply,
   responseId: string,
 ): { events: StreamEvent[]; end: StreamEnd } {
