@@ -19,6 +19,10 @@ export interface ResumePolicy {
   readonly unattendedSoFar: number;
   /** Minutes that local time is ahead of UTC at the reset. */
   readonly utcOffsetMinutes: number;
+  /** A service's clock and ours differ: the first try comes this long after the reset. */
+  readonly graceMs: number;
+  /** Each waiting run has a slot of this length after that, and goes on somewhere in its slot. */
+  readonly slotMs: number;
 }
 
 export interface ResumeChance {
@@ -33,10 +37,6 @@ export type ResumeDecision =
   | { readonly type: "ask"; readonly atMs: number; readonly words: string }
   | { readonly type: "off"; readonly words: string };
 
-/** A service's clock and ours differ: the first try comes a little after the reset. */
-const GRACE_MS = 5_000;
-/** Each waiting run has a slot of this length after the reset, and goes on somewhere in its slot. */
-const STAGGER_MS = 30_000;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
@@ -65,7 +65,7 @@ export function decideResume(
     return { type: "ask", atMs: back, words };
   }
   const slot = Math.max(0, chance.staggerIndex) + Math.min(1, Math.max(0, chance.jitter));
-  const wished = Math.ceil(back + GRACE_MS + STAGGER_MS * slot);
+  const wished = Math.ceil(back + policy.graceMs + policy.slotMs * slot);
   const atMs = afterQuietHours(wished, policy);
   const at = wallClock(atMs, nowMs, policy.utcOffsetMinutes);
   const quiet = atMs === wished ? "" : " (after the quiet hours)";

@@ -13,6 +13,8 @@ const AUTO: ResumePolicy = {
   unattendedMax: null,
   unattendedSoFar: 0,
   utcOffsetMinutes: 0,
+  graceMs: 5_000,
+  slotMs: 30_000,
 };
 
 Deno.test("decideResume() does what the policy says, in words with the time", () => {

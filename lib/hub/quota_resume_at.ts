@@ -20,6 +20,8 @@ export function quotaResumeAt(
     {
       resume: quota.resume,
       quietHours: quota.quiet_hours,
+      graceMs: quota.grace_seconds * 1000,
+      slotMs: quota.stagger_seconds * 1000,
       unattendedMax: quota.max_unattended_resumes,
       unattendedSoFar: run.unattendedResumes,
       utcOffsetMinutes: -new Date(park.untilMs).getTimezoneOffset(),

@@ -150,6 +150,11 @@ export const quota = {
     { true: "auto", false: "off" },
   ),
   quiet_hours: hours("Local time in which no run goes on by itself."),
+  grace_seconds: seconds(5, "How long after the reset the first try is made: clocks differ."),
+  stagger_seconds: seconds(
+    30,
+    "The time within which a run goes on after that, so that not all that waited come at once.",
+  ),
   max_unattended_resumes: orNone(
     int(1, { min: 0 }, "How often a run may go on by itself before a person is asked."),
     "any number",
