@@ -7,15 +7,7 @@ import type { Run } from "../engine/run.ts";
 import { type Ticket, ticketLabel } from "../engine/ticket.ts";
 import type { AtRun } from "./at_run.ts";
 import { remark } from "./remark.ts";
-import { askReviewer } from "./review_turn.ts";
-
-export interface ReviewOrder {
-  readonly ticket: Ticket;
-  /** The tree the checks ran on. */
-  readonly treeId: string;
-  /** Command lines of the checks, all of them passed. */
-  readonly checks: readonly string[];
-}
+import { askReviewer, type ReviewOrder } from "./review_turn.ts";
 
 /** Null: no reviewer is named, or the run was asked to end meanwhile. */
 export async function opinionOn(

@@ -14,14 +14,21 @@ import {
   reviewPrompt,
 } from "../engine/review.ts";
 import type { Run } from "../engine/run.ts";
-import { ticketLabel } from "../engine/ticket.ts";
+import { type Ticket, ticketLabel } from "../engine/ticket.ts";
 import type { TurnEvent } from "../engine/turn.ts";
 import type { AtRun } from "./at_run.ts";
 import { firstBaseTree } from "./guard.ts";
-import type { ReviewOrder } from "./review.ts";
 import { openSettings, silenceOf, turnLimits } from "./settings.ts";
 import { TurnNotes } from "./turn_notes.ts";
 import { runTurn, type TurnTold } from "./turn_runner.ts";
+
+export interface ReviewOrder {
+  readonly ticket: Ticket;
+  /** The tree the checks ran on. */
+  readonly treeId: string;
+  /** Command lines of the checks, all of them passed. */
+  readonly checks: readonly string[];
+}
 
 interface Order extends ReviewOrder {
   readonly agent: string;
@@ -48,7 +55,7 @@ async function promptFor(place: AtRun, { ticket, treeId, checks }: Order): Promi
   const base = firstBaseTree(place, place.run, ticket.id);
   return reviewPrompt({
     ticket: {
-      path: `${place.paths.tickets}/${ticket.name}`,
+      path: place.tickets.path(ticket),
       text: await place.tickets.text(ticket) ?? "",
     },
     diff: base === null ? null : await place.git.diff(base, treeId, REVIEW_DIFF_BYTES_MAX),
@@ -134,7 +141,7 @@ async function watched(
   const { clock, config } = place;
   // Its own mark: what the reviewer starts is none of the ticket's turn.
   const id = turnId(place.chance.hex());
-  const ticketPath = `${place.paths.tickets}/${order.ticket.name}`;
+  const ticketPath = place.tickets.path(order.ticket);
   const env = { CAR_RUN_ID: run.id, CAR_TURN_ID: id, CAR_TICKET: ticketPath };
   const told = await runTurn(
     thread,
