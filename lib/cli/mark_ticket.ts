@@ -17,7 +17,8 @@ export async function markTicket(call: Call, as: "done" | "open"): Promise<void>
     const mark = { ticketId, done, by: actor(call) };
     await notePersonMark(await call.context.repo(), mark, call.io.clock.now());
   }
-  await setDone(tickets.paths, name, done);
+  if (tickets.kind === "tickets") await setDone(tickets.paths, name, done);
+  else if (ticketId !== undefined) await tickets.queue.setDone({ id: ticketId, name }, done);
   if (call.json) call.output.json({ name, done });
   else call.output.say(`${name} is ${done ? "done" : "open again"}.`);
 }

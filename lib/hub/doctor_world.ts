@@ -14,13 +14,13 @@ import type { RepoPaths } from "../control/roots.ts";
 import { openSpawns } from "../control/spawns.ts";
 import { openDatabase, quickCheck } from "../control/sqlite.ts";
 import { fixQueue } from "../control/ticket_fix.ts";
-import { knownAgents } from "../control/ticket_lint.ts";
 import { TicketFolder } from "../control/tickets.ts";
 import { rebuildViews } from "../control/views.ts";
 import { journalTrouble } from "../control/witness.ts";
 import { type NamedFacts, readAgentFacts } from "./agent_facts.ts";
 import { isGitBusy } from "./git_busy.ts";
 import { holderOf } from "./holder.ts";
+import { openWorkQueue } from "./open_queue.ts";
 
 export interface WorldOptions {
   readonly clock: Clock;
@@ -70,7 +70,7 @@ export async function openDoctorWorld(
     gitBusy: () => Promise.resolve(isGitBusy(paths.root)),
     countNames: (path) => countNames(room, path),
     agents,
-    queue: () => folder.read({ agents: knownAgents(Object.keys(config.agents)) }),
+    queue: () => openWorkQueue(paths, asRepo(config), folder).read(),
     fixQueue: async () => (await fixQueue(folder)).map((it) => `${it.file}:${it.line}: ${it.done}`),
     journal: () => journalHealth(paths),
     views: () => viewsHealth(paths),

@@ -70,6 +70,10 @@ export class TicketQueue implements WorkQueue {
     return await this.#folder.contentHash();
   }
 
+  get place(): string {
+    return this.#folder.paths.tickets;
+  }
+
   path({ name }: Named): string {
     return `${this.#folder.paths.tickets}/${name}`;
   }

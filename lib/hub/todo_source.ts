@@ -73,8 +73,12 @@ export class TodoQueue implements WorkQueue {
     return (await this.#find(ticket))?.item.detail ?? null;
   }
 
-  path(): string {
+  get place(): string {
     return this.#docs.path("todo");
+  }
+
+  path(): string {
+    return this.place;
   }
 
   #find({ id }: Named): Promise<TodoTicket | null> {

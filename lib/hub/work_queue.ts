@@ -6,6 +6,8 @@ export type Named = Pick<Ticket, "id" | "name">;
 
 /** All reads are of now. A ticket that is gone is no error: agents may remove tickets. */
 export interface WorkQueue {
+  /** The folder or file of all, absolute. */
+  readonly place: string;
   /** With everything that is wrong with it. */
   read(): Promise<Queue>;
   /** After every ticket that had none was given an id of its own. */

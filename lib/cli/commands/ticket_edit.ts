@@ -1,13 +1,13 @@
 /** `car ticket edit`: a ticket in the person's editor, checked when it is closed. */
 
 import { problemLine } from "../../control/ticket_rules.ts";
-import { findCallTicket, openCallTickets, readCallQueue } from "../call_tickets.ts";
+import { findCallTicket, openTicketFiles, readCallQueue } from "../call_tickets.ts";
 import type { Call } from "../command.ts";
 import { openEditor } from "../editor.ts";
 
 /** @returns 1 when the linter has something to say. */
 export async function run(call: Call): Promise<number> {
-  const tickets = await openCallTickets(call);
+  const tickets = await openTicketFiles(call);
   const name = await findCallTicket(tickets, call.input.argument("ticket"));
   await openEditor(call.io, `${tickets.paths.tickets}/${name}`);
   const { problems } = await readCallQueue(tickets);

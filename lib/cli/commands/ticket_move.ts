@@ -3,11 +3,11 @@
 import { CarError } from "../../base/errors.ts";
 import { moveTicket } from "../../control/ticket_move.ts";
 import { problemLine } from "../../control/ticket_rules.ts";
-import { findCallTicket, openCallTickets, readCallQueue } from "../call_tickets.ts";
+import { findCallTicket, openTicketFiles, readCallQueue } from "../call_tickets.ts";
 import type { Call } from "../command.ts";
 
 export async function run(call: Call): Promise<void> {
-  const tickets = await openCallTickets(call);
+  const tickets = await openTicketFiles(call);
   const to = call.input.argument("to");
   if (!/^\d{1,9}$/.test(to)) {
     throw new CarError("usage", `"${to}" is no ticket number.`, {

@@ -17,12 +17,12 @@ import { slugSuffix, ticketName } from "../../control/ticket_name.ts";
 import { newTicketId } from "../../engine/ids.ts";
 import { USER_AGENT } from "../../engine/ticket.ts";
 import { ask, askList, canAsk } from "../ask.ts";
-import { type CallTickets, newHex, openCallTickets, readCallQueue } from "../call_tickets.ts";
+import { type CallTickets, newHex, openTicketFiles, readCallQueue } from "../call_tickets.ts";
 import type { Call } from "../command.ts";
 import { refuseBrokenTickets } from "../new_tickets.ts";
 
 export async function run(call: Call): Promise<void> {
-  const tickets = await openCallTickets(call);
+  const tickets = await openTicketFiles(call);
   const wanted = await draft(call, tickets);
   const names = await ticketNames(tickets.paths);
   const number = call.input.number("at") ?? numberOf(names.at(-1) ?? "") + 1;

@@ -3,11 +3,11 @@
 import { CarError } from "../../base/errors.ts";
 import { removeTicket } from "../../control/ticket_edit.ts";
 import { askYes, canAsk } from "../ask.ts";
-import { findCallTicket, openCallTickets } from "../call_tickets.ts";
+import { findCallTicket, openTicketFiles } from "../call_tickets.ts";
 import type { Call } from "../command.ts";
 
 export async function run(call: Call): Promise<void> {
-  const tickets = await openCallTickets(call);
+  const tickets = await openTicketFiles(call);
   const name = await findCallTicket(tickets, call.input.argument("ticket"));
   if (!call.input.flag("yes")) {
     if (call.json || !canAsk(call.io)) {
