@@ -224,11 +224,11 @@ const BAD: readonly Bad[] = [
     says: /Did you mean ticket\?/,
   },
   {
-    name: "a permission flag of a later version",
+    name: "a permission flag that does not exist",
     given: INIT,
-    args: ["--allow-read=/", "ticket", "list"],
+    args: ["--allow-bogus", "ticket", "list"],
     code: 2,
-    says: /--allow-read is not in this version/,
+    says: /There is no permission --allow-bogus/,
   },
 ];
 
