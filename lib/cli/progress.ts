@@ -145,8 +145,11 @@ function stepLines(before: Run | null, run: Run, event: RunEvent): readonly Line
     case "start":
     case "resume":
       return [{ tone: "dim", text: `${run.id} ${event.type === "start" ? "started" : "goes on"}` }];
-    case "recovered":
-      return [{ tone: "warn", text: `${run.id} was cut off; taking it up again` }];
+    case "recovered": {
+      const rest = restLines(run);
+      const words = rest.length > 0 ? "" : "; taking it up again";
+      return [{ tone: "warn", text: `${run.id} was cut off${words}` }, ...rest];
+    }
     case "queue_read":
       return run.phase.type === "turn" && run.work !== null ? [turnLine(run.work)] : restLines(run);
     case "turn_ended":

@@ -133,9 +133,12 @@ async function tryOpen(
   return null;
 }
 
+/** Asked before the file is opened: SQLite would make a new database of nothing, and drop the log beside it. */
 async function missingReason(path: string, witness: Witness | null): Promise<string | null> {
-  if (witness === null || witness.seq === 0 || await exists(path)) return null;
-  return `flows.db is gone; it held ${witness.seq} events`;
+  if (witness === null || witness.seq === 0) return null;
+  if (!await exists(path)) return `flows.db is gone; it held ${witness.seq} events`;
+  const { size } = await Deno.stat(path);
+  return size === 0 ? `flows.db is empty; it held ${witness.seq} events` : null;
 }
 
 /** Why this journal cannot be the one the witness saw; null when it can. */

@@ -35,9 +35,6 @@ const KINDS: readonly AgentErrorKind[] = [
   "refused",
 ];
 
-/** A promise of a dead process: it never comes. */
-const never = new Promise<never>(() => {});
-
 export class Simulated implements Surroundings {
   readonly #world: World;
   readonly #settled: () => ReadonlySet<TicketId>;
@@ -104,7 +101,8 @@ export class Simulated implements Surroundings {
   async #mayDie(): Promise<void> {
     await Promise.resolve();
     if (!this.#dead && this.#world.chance(this.#weather.crash)) this.#die();
-    if (this.#dead) await never;
+    // A promise of its own, so that the dead can be forgotten with all that waits for them.
+    if (this.#dead) await new Promise<never>(() => {});
   }
 
   async #do(

@@ -68,8 +68,7 @@ export class ShellThread implements AgentThread {
     try {
       yield yield* this.#turn(input, AbortSignal.any([signal, this.#closed.signal]));
     } catch (thrown) {
-      const error = asCarError(thrown);
-      yield refused(error.hint === undefined ? error.message : `${error.message} ${error.hint}`);
+      yield failed(asCarError(thrown));
     } finally {
       await this.#running?.kill();
       this.#running = undefined;
@@ -217,6 +216,13 @@ async function asksAPerson(input: TurnInput): Promise<boolean> {
 
 function titleOf(block: Block): string {
   return oneLine(block.script, TITLE_CHARACTERS_MAX) || "(an empty block)";
+}
+
+/** A full disk passes: the turn is tried again. What is wrong with the ticket stays wrong. */
+function failed({ code, message, hint }: CarError): Ended {
+  const words = hint === undefined ? message : `${message} ${hint}`;
+  if (code !== "unavailable") return refused(words);
+  return { type: "ended", result: "failed", error: { kind: "crashed", message: words } };
 }
 
 const refused = (message: string): Ended => ({
