@@ -2,6 +2,7 @@
 
 import { AcpAgent } from "../adapters/acp/agent.ts";
 import { CodexAgent, type CodexOptions } from "../adapters/codex/agent.ts";
+import { OpenCodeAgent } from "../adapters/opencode/agent.ts";
 import type { ProcessRoom } from "../adapters/process/room.ts";
 import { CodexEitherAgent } from "../adapters/codex/either.ts";
 import { CodexExecAgent } from "../adapters/codex/exec.ts";
@@ -13,6 +14,7 @@ import type { Agent, OpenOptions, Posture } from "../engine/ports.ts";
 import type { AgentError } from "../engine/turn.ts";
 import { AgentModels } from "./agent_models.ts";
 import { codexPlaces } from "./codex_places.ts";
+import { openCodeOptions } from "./opencode_options.ts";
 
 export interface AgentSurroundings {
   readonly root: string;
@@ -83,6 +85,7 @@ const inside = (root: string, path: string) => path.startsWith("/") ? path : `${
 const FACTORIES: Readonly<Partial<Record<AgentKind, Factory>>> = {
   acp: acpAgent,
   codex: codexAgent,
+  opencode: (name, given) => new OpenCodeAgent(openCodeOptions(name, given)),
   shell: (_name, { root, room }) => new ShellAgent({ root, room }),
 };
 

@@ -22,7 +22,7 @@ export function codexPlaces(
 }
 
 /** Where `npm install -g` and CAR's own cache put programs that are on no PATH. */
-function installFolders(environment: Environment): readonly string[] {
+export function installFolders(environment: Environment): readonly string[] {
   const named = environment["CAR_AGENTS_DIR"];
   const home = environment["HOME"];
   return [

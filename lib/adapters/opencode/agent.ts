@@ -5,7 +5,7 @@ import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/p
 import { MARKERS } from "../process/environment.ts";
 import { locateOpenCode } from "./locate.ts";
 import { chooseModel, hasOwnProvider, modelNames } from "./models.ts";
-import { POSTURES } from "./posture.ts";
+import { POSTURE_WORDS, POSTURES } from "./posture.ts";
 import { type OpenCodeRoom, SERVER_ONLY, spawnServer } from "./program.ts";
 import type { Provider, Rule, Session } from "./protocol.ts";
 import { isMissing, OpenCodeServer } from "./server.ts";
@@ -42,6 +42,7 @@ export interface OpenCodeOptions {
 
 export class OpenCodeAgent implements Agent {
   readonly kind = "opencode";
+  readonly postures = POSTURE_WORDS;
   readonly #options: OpenCodeOptions;
   #running: Promise<OpenCodeServer> | null = null;
 

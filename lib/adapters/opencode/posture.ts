@@ -38,3 +38,10 @@ export const POSTURES = {
   },
   "read-only": { rules: [rule("deny")("*"), ...LOOKS.map(rule("allow"))], answer: "no" },
 } as const satisfies Record<Posture, PostureRow>;
+
+/** For people: what each posture comes to. OpenCode has no sandbox; it asks before it acts. */
+export const POSTURE_WORDS = {
+  yolo: "every tool is allowed",
+  safe: "edits inside the repo are allowed; for commands and all else a person is asked",
+  "read-only": "edits and commands are denied; files of the repo may be read",
+} as const satisfies Record<Posture, string>;
