@@ -6,6 +6,7 @@ import { setConfigKey } from "./config_file.ts";
 import type { ConfigMode } from "./config_keys.ts";
 import { configTemplate } from "./config_template.ts";
 import { ensureDir, exists, readTextStrict, writeFileAtomic } from "./files.ts";
+import { archiveOlderState } from "./older_state.ts";
 import { hubPaths, type RepoPaths, repoPaths, STATE_FOLDER } from "./roots.ts";
 import { openTodos } from "./todo_queue.ts";
 
@@ -83,7 +84,9 @@ export async function initRepo(root: string): Promise<InitReport> {
   // Last: a folder with a config is an initialised one.
   const template = configTemplate("repo");
   await make.file(paths.config, older.todo ? setConfigKey(template, "queue", "todo") : template);
-  return { made: make.made, there: make.there, notes: notesOn(older) };
+  const archived = await archiveOlderState(paths);
+  const notes = [...notesOn(older), ...(archived === null ? [] : [archived])];
+  return { made: make.made, there: make.there, notes };
 }
 
 /**
@@ -119,7 +122,6 @@ interface Older {
   readonly workspace: boolean;
   /** TODO.md has open boxes, and there are neither tickets nor a config. */
   readonly todo: boolean;
-  readonly stateJson: boolean;
 }
 
 async function findOlder(paths: RepoPaths): Promise<Older> {
@@ -129,7 +131,6 @@ async function findOlder(paths: RepoPaths): Promise<Older> {
   return {
     workspace,
     todo: unsettled && await hasOpenTodos(`${paths.state}/TODO.md`),
-    stateJson: await exists(`${paths.state}/state.json`),
   };
 }
 
@@ -146,8 +147,7 @@ function notesOn(older: Older): readonly string[] {
   const notes: Readonly<Record<keyof Older, string>> = {
     workspace: "workspace/ of an older CAR is used as the contextspace.",
     todo: "TODO.md of an older CAR is the queue: the config says queue: todo.",
-    stateJson: "state.json of an older CAR stays as it is; runs are kept in flows.db now.",
   };
-  const keys = ["workspace", "todo", "stateJson"] as const;
+  const keys = ["workspace", "todo"] as const;
   return keys.filter((key) => older[key]).map((key) => notes[key]);
 }

@@ -41,7 +41,7 @@ Deno.test("initRepo() makes all there is to make, once", () =>
     assert.equal(await Deno.readTextFile(`${root}/${S}/contextspace/spec.md`), "mine\n");
   }));
 
-Deno.test("initRepo() takes up an older layout and leaves its files alone", () =>
+Deno.test("initRepo() takes up an older layout and loses nothing of it", () =>
   inFolder(async (root) => {
     await ensureDir(`${root}/${S}/workspace`);
     await writeFileAtomic(`${root}/${S}/TODO.md`, "- [x] a\n- [ ] b\n");
@@ -50,7 +50,7 @@ Deno.test("initRepo() takes up an older layout and leaves its files alone", () =
     assert.equal(report.notes.length, 3);
     assert.ok(!report.made.includes(`${S}/contextspace/`));
     assert.equal(asRepoConfig(await loadConfig({ root, env: {} })).queue, "todo");
-    assert.equal(await Deno.readTextFile(`${root}/${S}/state.json`), "{}");
+    assert.equal(await Deno.readTextFile(`${root}/${S}/archive/older/state.json`), "{}");
     assert.equal((await initRepo(root)).made.length, 0);
   }));
 

@@ -7,6 +7,7 @@ import { CarError } from "../base/errors.ts";
 import { Approvals } from "../control/approvals.ts";
 import { asRepoConfig, loadConfig, type RepoConfig } from "../control/config.ts";
 import { removeHalfFiles } from "../control/half_files.ts";
+import { archiveOlderState } from "../control/older_state.ts";
 import { acquireLock, type HeldLock, lockedError } from "../control/lock.ts";
 import { openSpawns, recordExit, recordSpawn } from "../control/spawns.ts";
 import { type RepoPaths, repoPaths } from "../control/roots.ts";
@@ -122,6 +123,9 @@ async function openLogged(
   });
   opened.push(() => journal.close());
   for (const finding of findings) say({ type: "remark", text: findingWords(finding) });
+  // What cannot be moved stays where it is: nothing depends on it.
+  const older = await archiveOlderState(paths).catch(() => null);
+  if (older !== null) say({ type: "remark", text: older });
   const room = openRoom(root, owner, options, journal);
   opened.push(() => room.close());
   const left = await room.sweepDead();
