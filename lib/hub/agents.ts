@@ -129,7 +129,8 @@ export class AgentPool {
   account(name: string): string | null {
     const configured = this.#given.config.agents[name];
     if (configured === undefined || configured.kind === "shell") return null;
-    return configured.account ?? configured.kind;
+    // Agents that share only a protocol share no account.
+    return configured.account ?? (configured.kind === "acp" ? name : configured.kind);
   }
 
   #make(name: string): Agent {

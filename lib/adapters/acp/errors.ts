@@ -24,7 +24,10 @@ const BY_WORDS: readonly (readonly [RegExp, AgentErrorKind])[] = [
   [/\b5\d\d\b|service unavailable|bad gateway/i, "overloaded"],
   // The answer was cut at the model's output limit: going on is the cure, as for a cut stream.
   [/max.?output.?tokens|output (token )?limit/i, "network"],
-  [/disconnected|ECONN|socket|network|fetch failed|timed? ?out|terminated|\bstream\b/i, "network"],
+  [
+    /disconnected|ECONN|connection (reset|closed|refused|error|lost)|socket|network|fetch failed|timed? ?out|terminated|\bstream\b/i,
+    "network",
+  ],
 ];
 
 /** The kinds in which a failure can be told in an answer that calls itself a good one. */

@@ -37,6 +37,11 @@ const ROWS: readonly (readonly [RpcError, AgentErrorKind, string])[] = [
   [rpc("Prompt is too long"), "context_full", "Prompt is too long"],
   [rpc("the model reached max_output_tokens"), "network", "the model reached max_output_tokens"],
   [rpc("connect ECONNREFUSED 127.0.0.1:1"), "network", "connect ECONNREFUSED 127.0.0.1:1"],
+  [
+    rpc("Internal error: Connection reset by server"),
+    "network",
+    "Internal error: Connection reset by server",
+  ],
   [rpc("Model not found"), "refused", "Model not found"],
   [rpc("Internal error"), "refused", "Internal error"],
 ];

@@ -1,6 +1,7 @@
 /** Commands that an agent has CAR run for it: in the process room, under the turn's mark, in bounded memory. */
 
 import { CarError } from "../../base/errors.ts";
+import { clipTail } from "../../base/text.ts";
 import type { Child, Exit } from "../process/child.ts";
 import { ByteRing } from "../process/ring.ts";
 import type { AcpRoom } from "./program.ts";
@@ -9,6 +10,8 @@ import type { TerminalView } from "./tool_calls.ts";
 
 /** The most that is kept of one command's output, whatever the agent wishes. */
 const OUTPUT_BYTES_MAX = 1024 * 1024;
+/** What is kept of a released one: what a finished tool shows. */
+const RELEASED_BYTES_MAX = 8 * 1024;
 /** More open terminals than this in one turn are an agent gone wild. */
 const TERMINALS_MAX = 64;
 
@@ -41,6 +44,11 @@ function argvOf(params: Fields): [string, ...string[]] {
   return words.length === 0 ? ["/bin/sh", "-c", command] : [command, ...words];
 }
 
+const viewOf = ({ output, exit }: Terminal): TerminalView => ({
+  output: output.text(),
+  exitCode: exit?.code ?? null,
+});
+
 const endOf = (exit: Exit) => ({
   exitCode: exit.signal === null ? exit.code : null,
   signal: exit.signal,
@@ -49,8 +57,8 @@ const endOf = (exit: Exit) => ({
 export class Terminals {
   readonly #place: TerminalPlace;
   readonly #open = new Map<string, Terminal>();
-  /** What became of released ones: a tool may still show them. */
-  readonly #views = new Map<string, Terminal>();
+  /** What is left of released ones: a tool may still show them. */
+  readonly #released = new Map<string, TerminalView>();
   #count = 0;
 
   constructor(place: TerminalPlace) {
@@ -82,7 +90,6 @@ export class Terminals {
     void child.exit.then((exit) => terminal.exit = exit);
     const terminalId = `terminal-${++this.#count}`;
     this.#open.set(terminalId, terminal);
-    this.#views.set(terminalId, terminal);
     return { terminalId };
   }
 
@@ -106,25 +113,30 @@ export class Terminals {
   }
 
   async release(params: Fields): Promise<Record<string, never>> {
-    const { child } = this.#find(params);
-    this.#open.delete(textAt(params, "terminalId") ?? "");
-    await child.kill();
+    this.#find(params);
+    await this.#end(textAt(params, "terminalId") ?? "");
     return {};
   }
 
   /** What is known of a terminal, also of a released one. */
   view(id: string): TerminalView | undefined {
-    const terminal = this.#views.get(id);
-    if (terminal === undefined) return undefined;
-    return { output: terminal.output.text(), exitCode: terminal.exit?.code ?? null };
+    const terminal = this.#open.get(id);
+    return terminal === undefined ? this.#released.get(id) : viewOf(terminal);
   }
 
   /** Ends all that still runs. */
   async close(): Promise<void> {
-    const open = [...this.#open.values()];
-    this.#open.clear();
-    await Promise.all(open.map(({ child }) => child.kill()));
-    await Promise.all(open.map(({ read }) => read));
+    await Promise.all([...this.#open.keys()].map((id) => this.#end(id)));
+  }
+
+  async #end(id: string): Promise<void> {
+    const terminal = this.#open.get(id);
+    if (terminal === undefined) return;
+    this.#open.delete(id);
+    await terminal.child.kill();
+    await terminal.read;
+    const { output, exitCode } = viewOf(terminal);
+    this.#released.set(id, { output: clipTail(output, RELEASED_BYTES_MAX).text, exitCode });
   }
 
   #find(params: Fields): Terminal {

@@ -34,7 +34,7 @@ const agent = {
   profile: orNone(string("default", "The agent's own profile, unless the ticket names one.")),
   account: orNone(
     string("codex", "The provider account whose quota the agent uses up."),
-    "one for each kind",
+    "one for each kind; of kind acp, one for each agent",
   ),
   mode: orNone(string("default", "The agent's own session mode."), "the agent's own"),
 } as const satisfies Spec;
