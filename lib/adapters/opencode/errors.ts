@@ -87,11 +87,9 @@ export function agentErrorOf(error: NamedError, nowMs: number): AgentError {
   return { kind, message: sentenceOf(error), ...wait, ...reset };
 }
 
-/** The failure behind the word with which the model's answer ended; null: it ended well. */
-export function finishError(finish: string | undefined): AgentError | null {
-  return finish !== undefined && Object.hasOwn(BY_FINISH, finish)
-    ? BY_FINISH[finish] ?? null
-    : null;
+/** The failure behind the word with which the model's answer ended, or its lack; null: it ended well. */
+export function finishError(finish: string = "error"): AgentError | null {
+  return Object.hasOwn(BY_FINISH, finish) ? BY_FINISH[finish] ?? null : null;
 }
 
 /** Why CAR gives up waiting where OpenCode would try again; null: it waits. */

@@ -103,8 +103,10 @@ export class TurnReader {
   /** How the turn ended, when its session is idle. @param nowMs Wall time. */
   outcome(nowMs: number): Ended {
     const last = this.#answers().at(-1);
-    const error = last === undefined ? this.#error : last.error;
-    if (error !== undefined && error !== null) return failedBy(error, nowMs);
+    // An error may be told of the session before the message that carries it; one that is told
+    // after a whole answer is of an earlier turn.
+    const error = last?.error ?? (last?.finish === undefined ? this.#error : null);
+    if (error !== null) return failedBy(error, nowMs);
     if (last === undefined) {
       const message = "OpenCode ended the turn without an answer.";
       return { type: "ended", result: "failed", error: { kind: "protocol", message } };
