@@ -52,7 +52,7 @@ export class Approvals {
     this.#path = this.#folder === null ? null : `${this.#folder}/${sha256(root)}.json`;
   }
 
-  /** @throws {CarError} `damaged` when the file is none of CAR's. */
+  /** @throws {CarError} `invalid` when the file is none of CAR's. */
   async missing(wanted: readonly Approvable[]): Promise<readonly Approvable[]> {
     if (wanted.length === 0) return [];
     const known = await this.#read();
@@ -96,7 +96,7 @@ function decode(text: string, path: string): readonly string[] {
   } catch {
     // Said below.
   }
-  throw new CarError("damaged", `${path} does not hold approvals.`, {
+  throw new CarError("invalid", `${path} does not hold approvals.`, {
     hint: "Remove it; what it approved is asked for again.",
   });
 }

@@ -43,7 +43,7 @@ Deno.test("Approvals say what is wrong with a damaged file, and approve nothing 
     for (const text of ["", "{", "[]", '{"approved": [1]}']) {
       await Deno.writeTextFile(`${folder}/${file?.name}`, text);
       await assert.rejects(approvals.missing([CHECK]), (thrown) => {
-        assert(thrown instanceof CarError && thrown.code === "damaged");
+        assert(thrown instanceof CarError && thrown.code === "invalid");
         return true;
       });
     }

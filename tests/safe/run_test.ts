@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mayRunAgent } from "../support/agents.ts";
-import { type CarResult, runCar, type RunningCar, startCar } from "../support/car.ts";
+import { BINARY, type CarResult, runCar, type RunningCar, startCar } from "../support/car.ts";
 import {
   type CarRepo,
   type CarRepoOptions,
@@ -14,7 +14,7 @@ import { leftoversOf } from "../support/processes.ts";
 import { plainScreen, runCarOnTerminal } from "../support/pty.ts";
 import { markDone, openQueueBench, scripted } from "../support/queue_bench.ts";
 
-const BINARY = { form: "binary" } as const;
+const FORM = { form: "binary" } as const;
 
 interface Bench {
   readonly repo: CarRepo;
@@ -30,8 +30,8 @@ async function withRepo(
   await using repo = await makeCarRepo({ tickets, ...options });
   await body({
     repo,
-    car: (...args) => runCar(args, repo, BINARY),
-    start: (...args) => startCar(args, repo, BINARY),
+    car: (...args) => runCar(args, repo, FORM),
+    start: (...args) => startCar(args, repo, FORM),
   });
 }
 
@@ -106,22 +106,33 @@ Deno.test("car --safe run works a ticket with the real Codex in its sandbox", as
   assert.deepEqual(await bench.leftovers(), []);
 });
 
-Deno.test("an agent in Codex's sandbox cannot approve its own commands", async () => {
-  if (!mayRunAgent("codex")) return;
+/** Codex lets its commands write in the temporary folders, so the approvals have to lie elsewhere. */
+const OUTSIDE = BINARY.slice(0, BINARY.lastIndexOf("/"));
+
+Deno.test("an agent in Codex's sandbox cannot approve its own commands", {
+  ignore: !mayRunAgent("codex") || OUTSIDE.startsWith("/tmp/"),
+}, async () => {
   await using bench = await openQueueBench("binary");
-  await bench.ticket(1, { title: "One", verify: "test -f one.txt" }, scripted({ turns: [] }));
-  assert.equal((await bench.car("--safe", "approve", "--yes")).code, 0);
-  const folder = `${bench.home}/.codex-autorunner/approved`;
-  const forge = `for f in ${folder}/*; do echo '{"approved": []}' > $f || echo no >> one.txt; done`;
+  const state = await Deno.makeTempDir({ dir: OUTSIDE });
+  const env = {
+    PATH: `${bench.repo}/../bin:/usr/bin:/bin`,
+    CODEX_HOME: bench.home,
+    CAR_GLOBAL_STATE_ROOT: state,
+  };
+  const place = { cwd: bench.repo, home: bench.home };
+  const car = (...args: string[]) => runCar(["--safe", ...args], place, { form: "binary", env });
+  const forge = `for f in ${state}/approved/*; do echo '{}' > $f || echo no >> one.txt; done`;
   const steps = [{ items: [{ exec: `${forge}; ${markDone(1)}` }] }, { items: [{ say: "Done." }] }];
-  await bench.ticket(
-    1,
-    { title: "One", verify: "test -f one.txt" },
-    scripted({ turns: [{ steps }] }),
-  );
-  const { code, stdout, stderr } = await bench.car("--safe", "run");
-  assert.equal(code, 0, stdout + stderr);
-  assert.equal((await bench.sh("cat one.txt")).trim(), "no");
+  const ticket = { title: "One", verify: "test -f one.txt" };
+  try {
+    await bench.ticket(1, ticket, scripted({ turns: [{ steps }] }));
+    assert.equal((await car("approve", "--yes")).code, 0);
+    const { code, stdout, stderr } = await car("run");
+    assert.equal(code, 0, stdout + stderr);
+    assert.equal((await bench.sh("cat one.txt")).trim(), "no");
+  } finally {
+    await Deno.remove(state, { recursive: true });
+  }
 });
 
 Deno.test("exit codes come through the thread as they are", () =>
@@ -200,17 +211,17 @@ Deno.test("a confined car that is killed leaves no process, and the next one goe
 Deno.test("a confined car reads stdin and a terminal, and colours as ever", () =>
   withRepo([], async ({ repo, car }) => {
     const words = ["--safe", "ticket", "new", "--title", "From stdin", "--body", "-"];
-    const piped = await runCar(words, repo, { ...BINARY, stdin: "The body\n" });
+    const piped = await runCar(words, repo, { ...FORM, stdin: "The body\n" });
     assert.equal(piped.code, 0, piped.stderr);
     assert.match((await car("ticket", "show", "1")).stdout, /The body/);
 
     const check = ticketText({ agent: "shell", title: "Two", verify: ["true"] }, "Body");
     await repo.write(".codex-autorunner/tickets/TICKET-002.md", check);
-    const asked = await runCarOnTerminal(["--safe", "approve"], repo, { ...BINARY, stdin: "y\n" });
+    const asked = await runCarOnTerminal(["--safe", "approve"], repo, { ...FORM, stdin: "y\n" });
     assert.equal(asked.code, 0, asked.screen);
     assert.match(plainScreen(asked.screen), /Approve it in this repo\? \[y\/N\]/);
     assert.match(plainScreen(asked.screen), /Approved 1 command/);
-    const list = await runCarOnTerminal(["--safe", "ticket", "list"], repo, BINARY);
+    const list = await runCarOnTerminal(["--safe", "ticket", "list"], repo, FORM);
     assert.equal(list.code, 0);
     assert(list.screen.includes("\u001b["), "no colour on a terminal");
   }));
