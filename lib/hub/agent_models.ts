@@ -4,6 +4,9 @@ import { closest } from "../base/suggest.ts";
 import type { Agent, OpenOptions } from "../engine/ports.ts";
 import type { AgentError } from "../engine/turn.ts";
 
+/** Some agents have hundreds of models; these many are named. */
+const NAMED_MAX = 20;
+
 export class AgentModels {
   readonly #asked = new Map<string, Promise<readonly string[] | null>>();
 
@@ -38,5 +41,7 @@ export class AgentModels {
 function unknownModel(agent: string, model: string, known: readonly string[]): string {
   const near = closest(model, known);
   const guess = near === undefined ? "" : ` Did you mean "${near}"?`;
-  return `${agent} has no model "${model}"; it has ${known.join(", ")}.${guess}`;
+  const more = known.length > NAMED_MAX ? `, and ${known.length - NAMED_MAX} more` : "";
+  const named = known.slice(0, NAMED_MAX).join(", ");
+  return `${agent} has no model "${model}"; it has ${named}${more}.${guess}`;
 }

@@ -130,7 +130,7 @@ forSourceAndBinary("car agents add writes its lines and leaves every other byte"
     [["goose", "--command", "x"], 1, /is an agent "goose" already/],
     [["Goose", "--command", "x"], 1, /small letters/],
     [["user", "--command", "x"], 1, /reserved/],
-    [["bare"], 2, /needs a command/],
+    [["bare"], 2, /needs a command[^]*CAR knows that of .*gemini/],
     [["odd", "--kind", "telepathy"], 2, /telepathy/],
   ];
   for (const [args, code, words] of refused) {
@@ -139,4 +139,7 @@ forSourceAndBinary("car agents add writes its lines and leaves every other byte"
     assert.match(answer.stderr, words);
   }
   assert.equal(await Deno.readTextFile(path), `${own}${expected}queue: tickets\r\n`);
+  assert.equal((await bench.car("agents", "add", "gemini", "--posture", "safe")).code, 0);
+  const { stdout: command } = await bench.car("config", "get", "agents.gemini.command", "--json");
+  assert.match(command, /\["gemini","--acp"\]/);
 });

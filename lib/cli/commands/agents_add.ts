@@ -2,6 +2,7 @@
 
 import { CarError } from "../../base/errors.ts";
 import { writeAgent } from "../../control/config_file.ts";
+import { AGENT_PRESETS } from "../../hub/agent_presets.ts";
 import { openCallAgents } from "../call_agents.ts";
 import type { Call } from "../command.ts";
 
@@ -21,11 +22,18 @@ export async function run(call: Call): Promise<void> {
     const value = input.text(key);
     return value === null ? [] : [[key, value] as const];
   });
-  const settings = Object.fromEntries([["kind", kind] as const, ...given]);
+  const preset = AGENT_PRESETS.find((it) => it.name === name && it.kind === kind);
+  const known = preset === undefined ? {} : { command: JSON.stringify(preset.command) };
+  const settings: Readonly<Record<string, string>> = {
+    kind,
+    ...known,
+    ...Object.fromEntries(given),
+  };
   if (kind === "acp" && settings["command"] === undefined) throw needsCommand(name);
   await writeAgent(paths.config, type, name, settings);
   if (call.json) return output.json({ agent: name, ...settings, file: paths.config });
   output.say(`${name} stands in ${paths.config}.`);
+  if (preset !== undefined) output.say(preset.install, "dim");
   output.say(`Try it with "car agents test ${name}".`);
 }
 
@@ -37,6 +45,7 @@ function isThere(name: string): CarError {
 
 function needsCommand(name: string): CarError {
   return new CarError("usage", "An agent of kind acp needs a command.", {
-    hint: `Say how it is started, e.g. car agents add ${name} --command "${name} acp".`,
+    hint: `Say how it is started, e.g. car agents add ${name} --command "${name} acp". ` +
+      `CAR knows that of ${AGENT_PRESETS.map((it) => it.name).join(", ")}.`,
   });
 }

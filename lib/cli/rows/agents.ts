@@ -45,7 +45,8 @@ export const AGENT_COMMANDS: readonly CommandSpec[] = [
     path: "agents add",
     group: "setup",
     summary: "add an agent to .codex-autorunner/config.yml",
-    details: "The rest of the file stays byte for byte. Without --kind it is acp.",
+    details:
+      "The rest of the file stays byte for byte. Without --kind it is acp; some agents CAR knows by name, and they need no --command.",
     arguments: [{ name: "agent", summary: "the name tickets will use" }],
     options: [
       {
@@ -71,7 +72,8 @@ export const AGENT_COMMANDS: readonly CommandSpec[] = [
       { type: "text", name: "model", placeholder: "MODEL", summary: "its model" },
     ],
     examples: [
-      { line: 'car agents add goose --command "goose acp"', what: "an agent that speaks ACP" },
+      { line: "car agents add goose", what: "an agent that CAR knows" },
+      { line: 'car agents add mine --command "mine acp"', what: "any other that speaks ACP" },
       {
         line: "car agents add careful --kind codex --posture safe",
         what: "Codex once more, asking first",
