@@ -99,7 +99,8 @@ function ownerWords({ owner, locked }: RepoStatus, now: Now): string {
   return `${owner.command} (process ${owner.pid}, since ${clockTime(since, now)}${where})`;
 }
 
-function quotaWords(it: AccountWindow, now: Now): string {
+/** One window of an account's quota on one line. */
+export function quotaWords(it: AccountWindow, now: Now): string {
   const resets = it.resetsAtMs === null ? "" : `, resets at ${clockTime(it.resetsAtMs, now)}`;
   const told = `told at ${clockTime(it.atMs, now)}`;
   return `${it.account} ${it.name}: ${Math.round(it.usedPercent)} % used${resets}, ${told}`;

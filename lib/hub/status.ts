@@ -1,5 +1,6 @@
 /** A repo's state at one moment, as data: what `car status`, the API and the snapshot tell. */
 
+import type { Views } from "../control/views.ts";
 import type { AccountWindow, VerdictRow } from "../control/views_read.ts";
 import { readAccounts, readTurns, readVerdicts } from "../control/views_read.ts";
 import { explainRun } from "../engine/explain_run.ts";
@@ -76,7 +77,7 @@ export function readStatus(reading: Reading, queue: Queue | null, nowMs: number)
     queue: queue === null ? null : queueOf(queue),
     owner: ownerOf(reading),
     locked: reading.lock.type === "busy",
-    quota: views === undefined ? [] : readAccounts(views).filter((it) => isCurrent(it, nowMs)),
+    quota: views === undefined ? [] : currentWindows(views, nowMs),
   };
   if (run === null || views === undefined) return { ...NOTHING, ...base };
   const past = runPast(reading, run);
@@ -119,9 +120,9 @@ const NOTHING = {
   verdicts: [],
 } as const;
 
-/** A window whose reset has passed tells nothing any more. */
-const isCurrent = (window: AccountWindow, nowMs: number): boolean =>
-  window.resetsAtMs === null || window.resetsAtMs > nowMs;
+/** The accounts' windows as last told. One whose reset has passed tells nothing any more. */
+export const currentWindows = (views: Views, nowMs: number): readonly AccountWindow[] =>
+  readAccounts(views).filter(({ resetsAtMs }) => resetsAtMs === null || resetsAtMs > nowMs);
 
 function queueOf(queue: Queue): StatusQueue {
   const next = nextTicket(queue);

@@ -1,9 +1,11 @@
-/** `car usage`: tokens by day, agent and ticket. */
+/** `car usage`: tokens by day, agent and ticket, and what the accounts have left. */
 
 import { readUsage, type UsageBy } from "../../control/views_read.ts";
 import { withReading } from "../../hub/reading.ts";
+import { currentWindows } from "../../hub/status.ts";
 import type { Call } from "../command.ts";
-import { nowOf } from "../moment.ts";
+import { labelled, nowOf } from "../moment.ts";
+import { quotaWords } from "../status_view.ts";
 import { usageLines, type UsageTables } from "../usage_view.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -18,7 +20,12 @@ export async function run({ input, context, output, io, json }: Call): Promise<v
     const by = (key: UsageBy) =>
       past === null ? [] : readUsage(past.views, key, { sinceMs, offsetMs });
     const tables: UsageTables = { day: by("day"), agent: by("agent"), ticket: by("ticket") };
-    if (json) return output.json(tables);
+    const quota = past === null ? [] : currentWindows(past.views, now.ms);
+    if (json) return output.json({ ...tables, quota });
     for (const line of usageLines(tables)) output.line(line);
+    if (quota.length > 0) output.line("");
+    for (const line of labelled(quota.map((it) => ["quota", quotaWords(it, now)]))) {
+      output.line(line);
+    }
   });
 }
