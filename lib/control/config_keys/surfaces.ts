@@ -66,7 +66,10 @@ const logFile = (file: string, whose: string) =>
   }) as const satisfies Spec;
 
 export const log = logFile(".codex-autorunner/codex-autorunner.log", "the repo's runs");
-export const server_log = logFile(".codex-autorunner/codex-server.log", "the page and the API");
+export const server_log = logFile(
+  ".codex-autorunner/codex-server.log",
+  "what agents say outside of turns, the page and the API",
+);
 
 export const github = {
   enabled: onByDefault("Whether CAR offers what it can do with GitHub."),
