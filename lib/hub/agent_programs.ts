@@ -1,5 +1,6 @@
 /** Where the programs of the configured agents are, and what CAR must be able to read to find them. */
 
+import { presetFor } from "../adapters/acp/presets.ts";
 import { locateCodex } from "../adapters/codex/locate.ts";
 import type { RepoConfig } from "../control/config.ts";
 import type { AgentKind } from "./agents.ts";
@@ -20,7 +21,11 @@ export interface ProgramSearch {
 }
 
 type Agent = RepoConfig["agents"][string];
-type Finder = (agent: Agent, search: ProgramSearch) => Promise<Omit<AgentProgram, "agent"> | null>;
+type Finder = (
+  agent: Agent,
+  search: ProgramSearch,
+  name: string,
+) => Promise<Omit<AgentProgram, "agent"> | null>;
 
 const PATH_FALLBACK = "/usr/local/bin:/usr/bin:/bin";
 export const SHELL = "/bin/sh";
@@ -30,7 +35,8 @@ const FINDERS: Readonly<Record<AgentKind, Finder>> = {
   codex: findCodex,
   opencode: ({ command }, { config, environment }) =>
     named((command ?? config.opencode.command)?.[0] ?? "opencode", environment),
-  acp: ({ command }, { environment }) => named(command?.[0] ?? "", environment),
+  acp: ({ command }, { environment }, name) =>
+    named(presetFor(name, command)?.command[0] ?? "", environment),
   shell: (_agent, { environment }) => named(SHELL, environment),
 };
 
@@ -38,7 +44,7 @@ const FINDERS: Readonly<Record<AgentKind, Finder>> = {
 export async function agentPrograms(search: ProgramSearch): Promise<readonly AgentProgram[]> {
   const found = await Promise.all(
     Object.entries(search.config.agents).map(async ([agent, settings]) => {
-      const program = await FINDERS[settings.kind](settings, search);
+      const program = await FINDERS[settings.kind](settings, search, agent);
       return program === null ? [] : [{ agent, ...program }];
     }),
   );

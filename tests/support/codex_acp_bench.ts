@@ -51,10 +51,14 @@ async function writeNoisyProgram(folder: string, program: string): Promise<strin
   return path;
 }
 
+/** Writes the configuration for a model server into `home`, an existing folder. Use it as CODEX_HOME. */
+export const writeCodexAcpHome = (home: string, baseUrl: string): Promise<void> =>
+  Deno.writeTextFile(`${home}/config.toml`, configToml(baseUrl));
+
 async function codexAcp({ folder, home }: Folders): Promise<AcpProgram> {
   const program = requireAgent("codex-acp");
   const model = startModelServer();
-  await Deno.writeTextFile(`${home}/config.toml`, configToml(model.baseUrl));
+  await writeCodexAcpHome(home, model.baseUrl);
   const noisy = await writeNoisyProgram(folder, program);
   const path = `${await sandboxFolder()}:${Deno.env.get("PATH") ?? "/usr/bin:/bin"}`;
   return {
