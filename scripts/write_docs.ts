@@ -7,6 +7,7 @@ import { COMMANDS } from "../lib/cli/commands.ts";
 import { commandsPage } from "../lib/cli/commands_page.ts";
 import { describeSchema } from "../lib/cli/describe_schema.ts";
 import { configPage } from "./config_page.ts";
+import { guaranteesPage } from "./guarantees_page.ts";
 import { statesPage } from "./draw_states.ts";
 import { rulesPage } from "./rules_page.ts";
 import { ticketsPage } from "./tickets_page.ts";
@@ -15,6 +16,7 @@ const DOCS = new URL("../docs/", import.meta.url);
 
 const PAGES: Readonly<Record<string, () => string>> = {
   "COMMANDS.md": () => commandsPage(COMMANDS),
+  "GUARANTEES.md": guaranteesPage,
   "CONFIG.md": configPage,
   "RULES.md": rulesPage,
   "TICKETS.md": ticketsPage,

@@ -28,16 +28,20 @@ async function onSmallDisk(state: string, kept: string): Promise<void> {
   );
 }
 
-/** The turn fills the disk; nothing of CAR's can be written from then on. */
-const FILL = (ticket: number) =>
-  ticket === 1 ? "cat /dev/zero > .codex-autorunner/filler 2>/dev/null || true" : ":";
+/** The shell agent cannot claim on a full disk: its turn is tried again, here after a second. */
+const RETRY_SOON = "version: 2\nmode: repo\nlimits:\n  retry_backoff_seconds: 1\n";
+
+/** The first turn fills the disk; nothing of CAR's can be written from then on. */
+const FILL = () =>
+  'if [ ! -e "$W/filled" ]; then touch "$W/filled"; ' +
+  "cat /dev/zero > .codex-autorunner/filler 2>/dev/null || true; fi";
 
 for (let cycle = 1; cycle <= CYCLES; cycle++) {
   Deno.test({
     name: `P13: a full disk is named, waited for, and costs nothing (cycle ${cycle} of ${CYCLES})`,
     ignore: !maySmallDisk,
     fn: async () => {
-      await using arena = await openArena({ tickets: 2, commands: FILL });
+      await using arena = await openArena({ tickets: 2, commands: FILL, config: RETRY_SOON });
       const { state } = repoPaths(arena.repo.cwd);
       await onSmallDisk(state, `${arena.outside}/kept`);
       try {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { type Clock, systemClock } from "../../lib/base/clock.ts";
 import { Journal } from "../../lib/control/journal.ts";
 import type { Effect, Outcome } from "../../lib/engine/events.ts";
+import { NOTHING_SPENT } from "../../lib/engine/limits.ts";
 import { runId, threadId, turnId } from "../../lib/engine/ids.ts";
 import type { AgentThread } from "../../lib/engine/ports.ts";
 import type { TurnEvent } from "../../lib/engine/turn.ts";
@@ -62,14 +63,7 @@ async function turnOf(thread: AgentThread) {
     {
       clock: jumping(),
       limits: NO_LIMITS,
-      spent: {
-        ticketTurns: 0,
-        ticketMinutes: 0,
-        ticketTokens: 0,
-        runTurns: 0,
-        runMinutes: 0,
-        runTokens: 0,
-      },
+      spent: NOTHING_SPENT,
       silence: { silenceSeconds: SILENCE_SECONDS, networkSeconds: 60 },
       turnSeconds: 60,
       kill: () => Promise.resolve(),
