@@ -46,8 +46,8 @@ export async function requireApproved(
 ): Promise<void> {
   if (place.agents.posture(agent) === "yolo") return;
   const { config } = place;
-  const wanted = [...agentOf(config, agent), ...rulesOf(config), ...checksOf(config, ticket)];
-  const missing = await place.approvals.missing(wanted);
+  // All agents: another one may review, or take over.
+  const missing = await place.approvals.missing(approvablesOf(config, [ticket]));
   const [first] = missing;
   if (first === undefined) return;
   const more = missing.length === 1 ? "" : ` (and ${plural(missing.length - 1, "more")})`;

@@ -64,6 +64,15 @@ const ESCAPES: readonly { name: string; write(repo: CarRepo): Promise<void>; say
     says: /agent of agents\.shell in this repo: "\.\/evil"/,
   },
   {
+    name: "a command line of another agent, which could review its work",
+    write: (repo) =>
+      repo.write(
+        CONFIG,
+        'version: 2\nmode: repo\nagents: {mine: {kind: acp, command: ["./evil"]}}\n',
+      ),
+    says: /agent of agents\.mine in this repo: "\.\/evil"/,
+  },
+  {
     name: "an environment for its agent",
     write: (repo) =>
       repo.write(
