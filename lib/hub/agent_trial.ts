@@ -122,11 +122,17 @@ async function tryIn(place: Scratch, room: ProcessRoom, options: TrialOptions): 
       usage: told.usage,
     };
     const failure = failureOf(told, options.seconds, options.signal.aborted);
-    if (failure !== null) return failed(ended, failure);
+    if (failure !== null) return failed(ended, { ...await advice(pool, name), ...failure });
     return judged(ended, said, [...Deno.readDirSync(place.work)].length);
   } finally {
     await pool.closeAll();
   }
+}
+
+/** What the agent knows to be wrong without a turn, e.g. that nobody is logged in. */
+async function advice(pool: AgentPool, name: string): Promise<Pick<Failure, "hint">> {
+  const hint = await pool.get(name).facts().then((it) => it.hint, () => "");
+  return hint === "" ? {} : { hint };
 }
 
 interface Opened {

@@ -50,6 +50,26 @@ if (mayRunAgent("codex")) {
     assert.equal(await bench.sh("ls -A . .codex-autorunner; git status --porcelain"), before);
   });
 
+  forSourceAndBinary(
+    "car agents test ends at its time limit and says that nobody is logged in",
+    async (form) => {
+      await using bench = await openQueueBench(form);
+      const silent = scriptBlock(oneTurn({ hang: "headers" }));
+      await Deno.writeTextFile(`${bench.home}/AGENTS.md`, silent);
+      const path = `${bench.home}/config.toml`;
+      const text = await Deno.readTextFile(path);
+      const needsLogin = text.replace(
+        "requires_openai_auth = false",
+        "requires_openai_auth = true",
+      );
+      await Deno.writeTextFile(path, needsLogin);
+      const tried = await bench.car("agents", "test", "codex", "--seconds", "2");
+      assert.equal(tried.code, 1, tried.stderr);
+      assert.match(tried.stdout, /codex does not work: .*\nRun `codex login`\.$/m);
+      assert.deepEqual(await bench.leftovers(), []);
+    },
+  );
+
   forSourceAndBinary("car agents tells of Codex what it is and what it may do", async (form) => {
     await using bench = await openQueueBench(form);
     await bench.car("config", "set", "agents.codex.posture", "read-only");
@@ -124,8 +144,8 @@ forSourceAndBinary("car agents add writes its lines and leaves every other byte"
   assert.equal(added.code, 0, added.stderr);
   const expected = "  goose:\r\n    kind: acp\r\n    command: goose acp\r\n";
   assert.equal(await Deno.readTextFile(path), `${own}${expected}queue: tickets\r\n`);
-  const { stdout } = await bench.car("agents", "--json");
-  assert.ok(JSON.parse(stdout).some((it: { name: string }) => it.name === "goose"));
+  const { stdout } = await bench.car("config", "get", "agents.goose.command", "--json");
+  assert.match(stdout, /\["goose","acp"\]/);
   const refused: readonly (readonly [readonly string[], number, RegExp])[] = [
     [["goose", "--command", "x"], 1, /is an agent "goose" already/],
     [["Goose", "--command", "x"], 1, /small letters/],
