@@ -8,6 +8,7 @@ import { carCommand, type CarResult, type Form, runCar, type RunningCar, startCa
 import { writeCodexHome } from "./codex_home.ts";
 import { type Script, scriptBlock } from "./model_script.ts";
 import { type ModelServer, startModelServer } from "./model_server.ts";
+import { writeOpenCodeHome } from "./opencode_home.ts";
 import { leftoversOf } from "./processes.ts";
 
 export interface QueueBench extends AsyncDisposable {
@@ -51,9 +52,12 @@ export async function openQueueBench(form: Form): Promise<QueueBench> {
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-queue-" }));
   const [repo, home, bin] = [`${base}/repo`, `${base}/home`, `${base}/bin`];
   for (const folder of [repo, home, bin]) await Deno.mkdir(folder);
-  if (mayRunAgent("codex")) await Deno.symlink(requireAgent("codex"), `${bin}/codex`);
+  for (const name of ["codex", "opencode"]) {
+    if (mayRunAgent(name)) await Deno.symlink(requireAgent(name), `${bin}/${name}`);
+  }
   const model = startModelServer();
   await writeCodexHome(home, model.baseUrl);
+  await writeOpenCodeHome(home, model.baseUrl);
   const place = { cwd: repo, home };
   const options = { form, env: { PATH: `${bin}:${PATH}`, CODEX_HOME: home, USER: "tester" } };
   const command = carCommand([], place, options);

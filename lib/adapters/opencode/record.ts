@@ -19,7 +19,8 @@ function isLast(info: MessageInfo | undefined): boolean {
 /** @param isBusy Whether the session works at this moment. */
 export function recordOf(messages: Messages, turn: TurnId, isBusy: boolean): TurnRecord {
   const infos = messages.map(({ info }) => info);
-  const at = infos.findIndex((info) => isMessageOf(info.id, turn));
+  // A turn that is taken up again after a crash prompts once more under its own id.
+  const at = infos.findLastIndex((info) => isMessageOf(info.id, turn));
   if (at < 0) return { prompt: "absent" };
   const after = infos.slice(at + 1);
   const next = after.findIndex((info) => isPrompt(info.id));

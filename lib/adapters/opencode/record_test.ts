@@ -32,6 +32,7 @@ Deno.test("isMessageOf() knows a turn's prompt again, at any time, and no other"
 });
 
 const next = message(messageIdOf(OTHER, NOW_MS + 5), "user");
+const again = message(messageIdOf(TURN, NOW_MS + 9), "user");
 const good = answer({ finish: "stop" });
 const CASES: readonly (readonly [string, Messages, boolean, "absent" | boolean])[] = [
   ["an empty session", [], false, "absent"],
@@ -44,6 +45,7 @@ const CASES: readonly (readonly [string, Messages, boolean, "absent" | boolean])
   ["a whole answer, and the next turn at work", [prompt, good, next], true, true],
   ["no answer, but the next turn's", [prompt, next, good], false, false],
   ["an answer that failed", [prompt, answer({ error: { name: "APIError" } })], false, true],
+  ["a turn taken up again", [prompt, good, again], false, false],
   ["an aborted one", [prompt, answer({ error: { name: "MessageAbortedError" } })], false, false],
 ];
 

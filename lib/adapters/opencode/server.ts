@@ -146,6 +146,7 @@ export class OpenCodeServer {
   }
 
   async #hangUp(): Promise<void> {
+    this.#isAlive = false;
     await this.#feed;
     if (this.#isConnected) this.#connection.close();
     this.#isConnected = false;

@@ -93,10 +93,20 @@ export class OpenCodeThread implements AgentThread {
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();
     try {
-      return await Promise.race([promise, this.#host.server().catch(startFailure)]);
+      return await Promise.race([promise, this.#liveServer().catch(startFailure)]);
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
+  }
+
+  /** A server that died since the last turn is noticed only when it does not answer. */
+  async #liveServer(): Promise<OpenCodeServer> {
+    const server = await this.#host.server();
+    const call: Call = { method: "GET", path: "/global/health" };
+    const isDead = await server.call(call, "health").then(() => false, () => true);
+    if (!isDead) return server;
+    await server.stop();
+    return await this.#host.server();
   }
 
   #prompt(input: TurnInput, messageID: string): Call {
