@@ -56,6 +56,9 @@ if (mayRunAgent("codex")) {
       await using bench = await openQueueBench(form);
       const silent = scriptBlock(oneTurn({ hang: "headers" }));
       await Deno.writeTextFile(`${bench.home}/AGENTS.md`, silent);
+      const late = await bench.car("agents", "test", "codex", "--seconds", "2");
+      assert.equal(late.code, 1, late.stderr);
+      assert.match(late.stdout, /^codex does not work: It did not answer within 2(\.0)? s\.$/m);
       const path = `${bench.home}/config.toml`;
       const text = await Deno.readTextFile(path);
       const needsLogin = text.replace(
