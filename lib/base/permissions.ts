@@ -22,6 +22,19 @@ export type Granted = "all" | readonly string[];
 
 export type Grants = Readonly<Record<PermissionKind, Granted>>;
 
+/** Grants of `more` on top of those of `base`. */
+export function widened(
+  base: Grants,
+  more: Readonly<Partial<Grants>>,
+): Grants {
+  const entries = Object.entries(base).map(([kind, granted]) => {
+    const added = more[kind as PermissionKind] ?? [];
+    const all = granted === "all" || added === "all";
+    return [kind, all ? "all" : [...new Set([...granted, ...added])]];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** How this process was started. */
 export type Confinement =
   | { readonly type: "none" }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { asCarError } from "./errors.ts";
-import { flagFor, refusalOf } from "./permissions.ts";
+import { flagFor, refusalOf, widened } from "./permissions.ts";
 
 /** As a compiled program and `deno run` say it. */
 const ENDS = [
@@ -39,4 +39,16 @@ Deno.test("asCarError() turns a refused call into words, with the flag as hint",
   assert.equal(error.code, "unavailable");
   assert.match(error.message, /without the permission to start sh\./);
   assert.match(error.hint ?? "", /^--allow-run=sh before the command/);
+});
+
+Deno.test("widened() adds lists, and all of a kind takes in any list", () => {
+  const kinds = { net: [], run: [], env: [], sys: [], ffi: [], import: [] };
+  const base = { read: ["/a"], write: ["/b"], ...kinds };
+  assert.deepEqual(widened(base, { read: ["/a", "/c"], write: "all", net: ["h:1"] }), {
+    ...kinds,
+    read: ["/a", "/c"],
+    write: "all",
+    net: ["h:1"],
+  });
+  assert.deepEqual(widened({ ...base, read: "all" }, { read: ["/c"] }).read, "all");
 });

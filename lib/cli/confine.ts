@@ -4,10 +4,14 @@
  */
 
 import { CarError } from "../base/errors.ts";
-import { type Grants, PERMISSION_KINDS, type PermissionKind } from "../base/permissions.ts";
+import {
+  type Grants,
+  PERMISSION_KINDS,
+  type PermissionKind,
+  widened,
+} from "../base/permissions.ts";
 import { processIdentity } from "../control/process_identity.ts";
 import type { FoundRoot } from "../control/roots.ts";
-import { safeGrants, widened } from "../hub/safe_grants.ts";
 import type { Begin } from "./confined_messages.ts";
 import { followThread } from "./confined_thread.ts";
 import type { Io } from "./io.ts";
@@ -46,7 +50,7 @@ const OWN_FILES = Deno.build.standalone
 export async function runConfined(call: ConfinedCall, io: Io): Promise<number> {
   const { asked, argv } = call;
   const environment = io.environment();
-  const base = asked.safe ? await safeGrants({ ...call, environment }) : NOTHING;
+  const base = asked.safe ? await neededBy(call, environment) : NOTHING;
   const grants = resolved(widened(base, asked.allow), io.cwd);
   refuseReplaceable(grants);
   const self = processIdentity(Deno.pid) ?? { pid: Deno.pid, start: "", boot: "" };
@@ -58,6 +62,15 @@ export async function runConfined(call: ConfinedCall, io: Io): Promise<number> {
     names,
     self,
   }, io);
+}
+
+/** Needs the config, so it is loaded for --safe alone. */
+async function neededBy(
+  call: ConfinedCall,
+  environment: Readonly<Record<string, string>>,
+): Promise<Grants> {
+  const { safeGrants } = await import("../hub/safe_grants.ts");
+  return await safeGrants({ ...call, environment });
 }
 
 /** Paths as the runtime compares them, so that what is shown is what is granted. */

@@ -4,7 +4,7 @@ import { CODEX_INHERITED } from "../adapters/codex/program.ts";
 import { isHarmless } from "../adapters/process/environment.ts";
 import { GIT_INHERITED } from "../adapters/git/program.ts";
 import { locate } from "../adapters/git/repository.ts";
-import type { Grants, PermissionKind } from "../base/permissions.ts";
+import type { Grants } from "../base/permissions.ts";
 import { type Config, inspectConfig, type RepoConfig } from "../control/config.ts";
 import { approvalFolder, FOLDER_MODE as APPROVALS_MODE } from "../control/approvals.ts";
 import { ensureDir } from "../control/files.ts";
@@ -146,17 +146,4 @@ function namesOf(config: Config, environment: Environment): readonly string[] {
   return Object.keys(environment).filter((name) =>
     name.startsWith(OWN_PREFIX) || isHarmless(name) || listed.has(name)
   ).sort();
-}
-
-/** Grants of `more` on top of those of `base`. */
-export function widened(
-  base: Grants,
-  more: Readonly<Partial<Record<PermissionKind, Grants[PermissionKind]>>>,
-): Grants {
-  const entries = Object.entries(base).map(([kind, granted]) => {
-    const added = more[kind as PermissionKind] ?? [];
-    const all = granted === "all" || added === "all";
-    return [kind, all ? "all" : unique([...granted, ...added])];
-  });
-  return Object.fromEntries(entries);
 }
