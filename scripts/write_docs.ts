@@ -6,6 +6,7 @@
 import { COMMANDS } from "../lib/cli/commands.ts";
 import { commandsPage } from "../lib/cli/commands_page.ts";
 import { describeSchema } from "../lib/cli/describe_schema.ts";
+import { agentsPage } from "./agents_page.ts";
 import { configPage } from "./config_page.ts";
 import { guaranteesPage } from "./guarantees_page.ts";
 import { statesPage } from "./draw_states.ts";
@@ -15,6 +16,7 @@ import { ticketsPage } from "./tickets_page.ts";
 const DOCS = new URL("../docs/", import.meta.url);
 
 const PAGES: Readonly<Record<string, () => string>> = {
+  "AGENTS.md": agentsPage,
   "COMMANDS.md": () => commandsPage(COMMANDS),
   "GUARANTEES.md": guaranteesPage,
   "CONFIG.md": configPage,

@@ -8,8 +8,14 @@ import { type AcpBench, openFakeBench } from "../support/acp_bench.ts";
 import { mayRunAgent } from "../support/agents.ts";
 import { openCodexAcpBench } from "../support/codex_acp_bench.ts";
 import { SECRET } from "../support/codex_bench.ts";
+import { openOpenCodeAcpBench } from "../support/opencode_acp_bench.ts";
 
-testAgentContract({ name: "acp", skips: {}, bench: () => openFakeBench() });
+testAgentContract({
+  name: "acp",
+  about: "an agent of our own that keeps to the Agent Client Protocol",
+  skips: {},
+  bench: () => openFakeBench(),
+});
 
 const SLOPPY = [
   "noise",
@@ -22,15 +28,30 @@ const SLOPPY = [
 ];
 testAgentContract({
   name: "sloppy acp",
+  about: "an agent of our own that gets as much of ACP wrong as can be survived",
   skips: {},
   bench: () => openFakeBench([...SLOPPY, "resume-lies"]),
 });
 
 testAgentContract({
   name: "codex-acp",
+  about: "codex-acp of Zed, the real program",
   skips: {},
   ignore: !mayRunAgent("codex-acp") || !mayRunAgent("codex"),
   bench: openCodexAcpBench,
+});
+
+testAgentContract({
+  name: "opencode acp",
+  about: "`opencode acp`, the real program",
+  skips: {
+    "names a quota and when it is back":
+      "opencode acp sleeps over a used-up quota and tells its client nothing",
+    "names a broken connection":
+      "opencode acp tries again for more than a minute before it tells of a broken connection",
+  },
+  ignore: !mayRunAgent("opencode"),
+  bench: openOpenCodeAcpBench,
 });
 
 /** What one of our own agents does, beside the contract. */

@@ -9,6 +9,7 @@ import { oneTurn, scriptBlock } from "../support/model_script.ts";
 
 testAgentContract({
   name: "codex",
+  about: "Codex by its app-server, the real program",
   skips: {},
   ignore: !mayRunAgent("codex"),
   bench: openCodexBench,
@@ -17,6 +18,7 @@ testAgentContract({
 const NO_RECORD = "codex exec keeps no record that can be asked";
 testAgentContract({
   name: "codex exec",
+  about: "`codex exec`, used where the app-server is not there",
   skips: {
     "does not ask in the yolo posture": "codex exec refuses rm -f by itself",
     "asks in the safe posture and runs on yes": "codex exec never asks",

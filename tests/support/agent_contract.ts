@@ -17,6 +17,7 @@ import {
   play,
   turnInput,
 } from "./agent_bench.ts";
+import { ContractResults, leftOutOf } from "./contract_results.ts";
 
 type Case = (bench: AgentBench) => Promise<unknown>;
 
@@ -316,6 +317,8 @@ async function failure(bench: AgentBench, kind: AgentErrorKind): Promise<AgentEr
 /** One adapter in front of the contract. */
 export interface AgentUnderTest {
   readonly name: string;
+  /** What it is, in a few words, for docs/AGENTS.md; without them it is not shown there. */
+  readonly about?: string;
   /** Cases that this adapter cannot run, each with the reason. */
   readonly skips: Readonly<Partial<Record<CaseName, string>>>;
   /** Leaves the whole suite out, e.g. where its program is not installed. */
@@ -327,6 +330,9 @@ export interface AgentUnderTest {
 export function testAgentContract(agent: AgentUnderTest): void {
   const cases: Readonly<Record<string, Case>> = CASES;
   const skips: Readonly<Record<string, string | undefined>> = agent.skips;
+  const results = agent.about === undefined
+    ? null
+    : new ContractResults(agent.name, agent.about, skips);
   for (const [name, run] of Object.entries(cases)) {
     const reason = skips[name];
     Deno.test({
@@ -335,7 +341,22 @@ export function testAgentContract(agent: AgentUnderTest): void {
       async fn() {
         await using bench = await agent.bench();
         await run(bench);
+        results?.passed(name);
       },
     });
   }
+  if (results !== null) testResults(agent.name, skips);
+}
+
+/** Whether docs/AGENTS.md still tells what the suite leaves out. */
+function testResults(name: string, skips: Readonly<Record<string, string | undefined>>): void {
+  Deno.test({
+    name: `${name} agent is in docs/AGENTS.md with what is left out`,
+    // They are just being written.
+    ignore: Deno.env.get("CAR_WRITE_MATRIX") === "1",
+    fn() {
+      const cure = "Run CAR_WRITE_MATRIX=1 deno task test tests/agents, then deno task docs";
+      assert.deepEqual(leftOutOf(name), skips, cure);
+    },
+  });
 }

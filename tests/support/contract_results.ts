@@ -45,6 +45,16 @@ export class ContractResults {
   }
 }
 
+/** What the results on disk leave out for an agent, with the reasons; undefined: it has none. */
+export function leftOutOf(agent: string): Readonly<Record<string, string>> | undefined {
+  const found = readResults().find((results) => results.agent === agent);
+  if (found === undefined) return undefined;
+  const entries = Object.entries(found.cases);
+  return Object.fromEntries(
+    entries.flatMap(([name, result]) => result === "pass" ? [] : [[name, result.leftOut]]),
+  );
+}
+
 /** All results on disk, by the agent's name. */
 export function readResults(): readonly AgentResults[] {
   const names = [...Deno.readDirSync(RESULTS_FOLDER)].map(({ name }) => name)

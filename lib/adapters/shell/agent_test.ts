@@ -60,6 +60,7 @@ const NO_PROGRAM = "the shell agent has no program of its own";
 
 testAgentContract({
   name: "shell",
+  about: "the ticket's own `sh` blocks, without a model",
   skips: {
     "tells a crash, and knows afterwards that the prompt had arrived": NO_RECORD,
     "records a turn that ended": NO_RECORD,
