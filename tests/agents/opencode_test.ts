@@ -10,6 +10,7 @@ import { type OpenCodeBench, openOpenCodeBench, SECRET } from "../support/openco
 
 testAgentContract({
   name: "opencode",
+  about: "OpenCode by its own server, the real program",
   skips: {},
   ignore: !mayRunAgent("opencode"),
   bench: openOpenCodeBench,
