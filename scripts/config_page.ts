@@ -8,16 +8,14 @@ import { envVariable } from "../lib/control/config_env.ts";
  * them already. Whoever makes use of one takes its line away.
  */
 export const UNUSED_YET: readonly string[] = [
-  "queue",
-  "docs",
-  "agents.NAME.args",
-  "agents.NAME.mode",
-  "runner.default_agent",
-  "git.timeout_seconds",
   "git.network_timeout_seconds",
   "codex.terminal_args",
   "app_server.initialize_seconds",
-  "opencode",
+  "opencode.base_url",
+  "opencode.username",
+  "opencode.password_env",
+  "opencode.idle_seconds",
+  "opencode.max_servers",
   "notify",
   "server",
   "terminal",

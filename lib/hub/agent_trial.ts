@@ -8,6 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import { asCarError } from "../base/errors.ts";
 import type { RepoConfig } from "../control/config.ts";
 import { ensureDir, writeFileAtomic } from "../control/files.ts";
+import { STATE_FOLDER } from "../control/roots.ts";
 import { turnId } from "../engine/ids.ts";
 import { type LimitSettings, NOTHING_SPENT } from "../engine/limits.ts";
 import type { Agent, AgentThread, OpenOptions, Posture } from "../engine/ports.ts";
@@ -123,11 +124,15 @@ async function tryIn(place: Scratch, room: ProcessRoom, options: TrialOptions): 
     };
     const failure = failureOf(told, options.seconds, options.signal.aborted);
     if (failure !== null) return failed(ended, { ...await advice(pool, name), ...failure });
-    return judged(ended, said, [...Deno.readDirSync(place.work)].length);
+    return judged(ended, said, filesLeft(place.work));
   } finally {
     await pool.closeAll();
   }
 }
+
+/** An adapter may keep its own things in CAR's folder. */
+const filesLeft = (folder: string): number =>
+  [...Deno.readDirSync(folder)].filter(({ name }) => name !== STATE_FOLDER).length;
 
 /** What the agent knows to be wrong without a turn, e.g. that nobody is logged in. */
 async function advice(pool: AgentPool, name: string): Promise<Pick<Failure, "hint">> {
