@@ -6,6 +6,7 @@ import { forSourceAndBinary } from "../support/source_and_binary.ts";
 async function askingBench(bench: QueueBench): Promise<void> {
   assert.equal((await bench.car("config", "set", "agents.shell.posture", "safe")).code, 0);
   await bench.ticket(1, { agent: "shell", verify: "test -f one" }, commands("touch one"));
+  assert.equal((await bench.car("approve", "--yes")).code, 0);
 }
 
 async function openRequest(bench: QueueBench): Promise<{ id: string; title: string }> {
@@ -48,6 +49,7 @@ forSourceAndBinary("rules of the config and the clock answer when no person does
   const log = await bench.car("log");
   assert.match(log.stdout, /answered: no \(nobody within 1 s/);
   await bench.car("config", "set", "approvals.allow", "[touch *]");
+  assert.equal((await bench.car("approve", "--yes")).code, 0);
   const allowed = await bench.car("resume");
   assert.equal(allowed.code, 0, allowed.stdout + allowed.stderr);
 });
