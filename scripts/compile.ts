@@ -12,7 +12,10 @@ const DIST = `${ROOT}dist`;
 const CACHE = `${ROOT}.deno`;
 
 /** Modules loaded by name at run time, each a file of its own in the program: name -> source. */
-const ENTRIES = { main: "main.ts", confined: "lib/cli/confined_worker.ts" } as const satisfies Record<string, string>;
+const ENTRIES = {
+  main: "main.ts",
+  confined: "lib/cli/confined_worker.ts",
+} as const satisfies Record<string, string>;
 
 /** Packages in the older module form call `require` for parts of the runtime. */
 const REQUIRE_BANNER =

@@ -45,11 +45,15 @@ Deno.test("failed() says in words why an agent does not work, and what to do", (
 });
 
 Deno.test("failureOf() tells a time limit, a person's word and the agent's own error apart", () => {
+  const [asked, byItself] = [true, false];
   const timeout = { kind: "timeout", message: "limits.turn_seconds" } as const;
-  assert.match(failureOf(told({ error: timeout }), 120, false)?.message ?? "", /within 2 m 00 s/);
-  assert.equal(failureOf(told({ result: "interrupted" }), 120, true)?.kind, "interrupted");
-  assert.equal(failureOf(told({ result: "completed" }), 120, true), null);
+  assert.match(
+    failureOf(told({ error: timeout }), 120, byItself)?.message ?? "",
+    /within 2 m 00 s/,
+  );
+  assert.equal(failureOf(told({ result: "interrupted" }), 120, asked)?.kind, "interrupted");
+  assert.equal(failureOf(told({ result: "completed" }), 120, asked), null);
   const own = { kind: "quota", message: "no more" } as const;
-  assert.equal(failureOf(told({ error: own }), 120, false), own);
-  assert.equal(failureOf(told({ result: "lost" }), 120, false)?.kind, "crashed");
+  assert.equal(failureOf(told({ error: own }), 120, byItself), own);
+  assert.equal(failureOf(told({ result: "lost" }), 120, byItself)?.kind, "crashed");
 });
