@@ -156,12 +156,34 @@ export async function callServer<Schema extends z.ZodMiniType>(
 export async function openEvents(
   to: Connection,
   signal: AbortSignal,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<AsyncIterable<Uint8Array>> {
   const call: Call = { method: "GET", path: "/global/event" };
   const answer = await to.open(call, signal).catch((cause) => {
     throw new CarError("unavailable", "OpenCode's events cannot be read", { cause });
   });
-  if (answer.ok && answer.body !== null) return answer.body;
+  if (answer.ok && answer.body !== null) return chunksUntil(answer.body, signal);
   await answer.body?.cancel();
   throw new CarError("unavailable", `OpenCode refused its events: HTTP ${answer.status}`);
+}
+
+/** The runtime does not always end a stream whose request is aborted while nothing comes: this does. */
+async function* chunksUntil(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  const reader = stream.getReader();
+  const { promise: aborted, resolve } = Promise.withResolvers<{ value?: undefined }>();
+  const onAbort = () => resolve({});
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    for (;;) {
+      const { value } = await Promise.race([aborted, reader.read()]);
+      if (value === undefined) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    reader.cancel().catch(() => {});
+  }
 }

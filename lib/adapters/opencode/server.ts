@@ -166,18 +166,22 @@ export class OpenCodeServer {
   }
 
   async #readEvents(onConnected: () => void): Promise<void> {
-    const dead = new AbortController();
-    const expect = () => setTimeout(() => dead.abort(), HEARTBEAT_MS);
+    const connection = new AbortController();
+    const cut = () => connection.abort();
+    const expect = () => setTimeout(cut, HEARTBEAT_MS);
     let watch = expect();
+    this.#over.signal.addEventListener("abort", cut, { once: true });
+    if (this.#over.signal.aborted) cut();
     try {
-      const signal = AbortSignal.any([dead.signal, this.#over.signal]);
-      for await (const data of readServerSent(await openEvents(this.#connection, signal))) {
+      const stream = await openEvents(this.#connection, connection.signal);
+      for await (const data of readServerSent(stream)) {
         clearTimeout(watch);
         watch = expect();
         this.#read(data, onConnected);
       }
     } finally {
       clearTimeout(watch);
+      this.#over.signal.removeEventListener("abort", cut);
     }
   }
 
