@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { openArena } from "../support/arena.ts";
 
 const MIB = 1024 * 1024;
-/** 1 GB is promised; a fifth of it shows the same, and CI has other things to do. */
+/** 1 GB grew CAR by as much as a fifth of it does, and CI has other things to do. */
 const FLOOD_MIB = 200;
-/** 64 are promised and mostly kept; the collector's moment decides, so a test fails at half the flood. */
+/** 64 were promised and are not kept each time (the collector decides): the test fails at half the flood. */
 const GROWTH_MIB_MAX = FLOOD_MIB / 2;
 
 /** The shell's parent is CAR: its memory before the flood, and its peak after it. */
