@@ -28,10 +28,12 @@ export const PROMISES: readonly PromiseRow[] = [
       "A file CAR writes is the old one or the new one, never a mixture, also when the disk is full.",
     proof:
       "kill -9, a full disk and a disk error at every durable call of `car ticket done`, and " +
-      "at every durable call of a whole run",
-    tests: ["promises/p01_files_whole_test.ts", DURABLE],
+      "at every durable call of a whole run; a power cut at every moment of a write, on a disk " +
+      "that forgets what was not fsynced",
+    tests: ["promises/p01_files_whole_test.ts", "promises/p01_power_cut_test.ts", DURABLE],
     result: "0 torn and 0 emptied at 5 calls x 3 faults, and at 98 calls of a run of two tickets",
-    misses: "A power cut is not tried; every write is fsynced, and so is its folder.",
+    misses:
+      "The power cut is a model of the disk, no plug was pulled; SQLite's files are not in it.",
   },
   {
     id: "P2",
