@@ -54,9 +54,10 @@ export const PROMISES: readonly PromiseRow[] = [
       "recovery, and 2,000 simulated lives (100,000 by `deno task simulate`); turns are counted " +
       "outside CAR",
     tests: ["promises/p03_turns_once_test.ts", ...KILLS, DURABLE, "simulation/simulation_test.ts"],
-    result: "90 kills with shell tickets: 10 turns begun again, all in hand at a kill; 45 with " +
-      "Codex: 0; at each of 98 durable calls, and at 33 of them twice: no finished turn again",
-    misses: "",
+    result:
+      "300 kills with shell tickets: 18 turns begun again, all in hand at a kill; 100 with Codex: 2; " +
+      "at each of 98 durable calls, and at 33 of them twice: no finished turn again",
+    misses: "With Codex 100 random kills were made at the last measurement, not 300.",
   },
   {
     id: "P4",
@@ -67,7 +68,8 @@ export const PROMISES: readonly PromiseRow[] = [
       "kill -9 of CAR in turns that leave 7 daemons each, and at each random kill; processes " +
       "are counted by their marker in /proc",
     tests: ["promises/p04_nothing_left_test.ts", ...KILLS, SIGNALS],
-    result: "0 left; gone 46 to 485 ms after the kill",
+    result:
+      "0 left over 400 random kills; gone after 170 ms at the latest, 485 ms on a busy machine",
     misses: "A process that clears its environment and leaves its session, or is started by " +
       "another service (docker, systemd, sudo), is not found. macOS is not tried.",
   },
@@ -77,8 +79,8 @@ export const PROMISES: readonly PromiseRow[] = [
     proof: "kill -9 in a turn, 100,000 events in the journal, then `car status` and `car run`",
     tests: ["promises/p05_ready_and_true_test.ts", ...KILLS],
     result:
-      "recovered 239 to 354 ms after the start; first step after a kill 90 ms (median) and 139 ms " +
-      "(worst of 60), on a busy machine 450 and 783 ms",
+      "recovered 239 to 354 ms after the start; first step after a kill 138 ms (median) and 290 ms " +
+      "(worst) with shell tickets, 170 and 346 ms with Codex; 783 ms on a busy machine",
     misses: "Not measured with a hub of 100 repos yet.",
   },
   {
