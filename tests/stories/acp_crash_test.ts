@@ -37,8 +37,9 @@ forSourceAndBinary(
     await bench.model.arrived(({ turn, step }) => turn === 0 && step === 1);
     car.signal("SIGKILL");
     await car.ended;
-    bench.model.release("second");
     await gone(bench.leftovers);
+    // Only now: an agent that still lived would finish the ticket before it dies.
+    bench.model.release("second");
     const resumed = await bench.car("resume");
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
 

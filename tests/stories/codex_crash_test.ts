@@ -36,8 +36,9 @@ forSourceAndBinary(
     );
     car.signal("SIGKILL");
     await car.ended;
-    bench.model.release("second");
     await gone(bench.leftovers);
+    // Only now: an agent that still lived would finish the ticket before it dies.
+    bench.model.release("second");
 
     const status = await bench.car("status");
     assert.doesNotMatch(status.stdout, /^run-0001 is running/m);

@@ -48,8 +48,9 @@ forSourceAndBinary(
     const held = await bench.model.arrived((it) => it.script === "ticket-2" && it.step === 1);
     car.signal("SIGKILL");
     await car.ended;
-    bench.model.release("second");
     await gone(bench.leftovers);
+    // Only now: an agent that still lived would finish the ticket before it dies.
+    bench.model.release("second");
     const resumed = await bench.car("resume");
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
 
