@@ -123,3 +123,20 @@ forSourceAndBinary("an agent that calls car cannot speak in a person's place", a
   assert.equal(run.code, 0, run.stdout + run.stderr);
   assert.match(run.stdout, /TICKET-002: rejected/);
 });
+
+forSourceAndBinary(
+  "a run that waits at its pause goes on when another terminal resumes it",
+  async (form) => {
+    await using bench = await openQueueBench(form);
+    await bench.ticket(1, { agent: "user", title: "Mine" }, "Yours.");
+    await bench.ticket(2, { agent: "shell", verify: "test -f two" }, sh("touch two"));
+    await using waiting = bench.start("run", "--wait");
+    await waiting.line(/Paused \(user_ticket\)/);
+    assert.equal((await bench.car("ticket", "done", "1")).code, 0);
+    const resumed = await bench.car("resume");
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.match(resumed.stdout, /goes on where it waits/);
+    assert.equal((await waiting.ended).code, 0);
+    assert.match(await bench.readTicket(2), /^done: true$/m);
+  },
+);

@@ -1,7 +1,10 @@
 /** car run, once, resume: works the queue in this process and shows it live. */
 
 import { CarError } from "../../base/errors.ts";
+import { lockedError, type LockSight, lookAtLock } from "../../control/lock.ts";
+import type { RepoPaths } from "../../control/roots.ts";
 import type { Run } from "../../engine/run.ts";
+import { commandRun } from "../../hub/command_run.ts";
 import { startRun } from "../../hub/run_repo.ts";
 import { openSession } from "../../hub/session.ts";
 import { isSafe } from "../../base/permissions.ts";
@@ -20,6 +23,10 @@ const SIGNAL_EXITS: Readonly<Record<SignalName, number>> = {
 
 export async function run(call: Call): Promise<number> {
   const paths = await call.context.repo();
+  const sight = lookAtLock(paths.lock);
+  if (call.spec.path === "resume" && sight.type === "busy") {
+    return await resumeThere(call, paths, sight);
+  }
   const screen = screenFor(call);
   const session = await openSession(paths.root, {
     clock: call.io.clock,
@@ -49,6 +56,24 @@ export async function run(call: Call): Promise<number> {
     screen.close();
     await session.close();
   }
+}
+
+/** A run that waits at its pause (`car run --wait`) goes on where it is; one at work is another's. */
+async function resumeThere(
+  call: Call,
+  paths: RepoPaths,
+  busy: Extract<LockSight, { type: "busy" }>,
+): Promise<number> {
+  const answer = await commandRun(paths, { type: "resume", by: actor(call), settings: null }, {
+    clock: call.io.clock,
+    command: "car resume",
+    untilRest: false,
+    onWaiting: () => {},
+  });
+  if (!answer.ok) throw lockedError(paths.root, busy);
+  if (call.json) call.output.json({ run: answer.run.id, status: answer.run.status });
+  else call.output.say(`${answer.run.id} goes on where it waits; follow it with "car log -f".`);
+  return 0;
 }
 
 /** The view that fits where stdout goes: live on a terminal, lines in a pipe, JSON when asked. */
