@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { flood } from "../../../tests/support/flood.ts";
 import { LINE_BYTES_MAX, type LineOptions, readLines } from "./lines.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -80,23 +81,10 @@ Deno.test("readLines() keeps both ends of an oversize line and counts the rest",
 });
 
 Deno.test("readLines() stays flat over 1 GB without a line end", async () => {
-  const chunk = new Uint8Array(64 * 1024).fill(0x61);
-  const total = 2 ** 30;
-  let sent = 0;
-  const flood = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (sent >= total) return controller.close();
-      sent += chunk.length;
-      controller.enqueue(chunk);
-    },
-  });
-  const before = Deno.memoryUsage().rss;
-  let dropped = 0;
-  const lines = await Array.fromAsync(readLines(flood, { onOversize: (n) => dropped = n }));
-  const grown = Deno.memoryUsage().rss - before;
-  assert.equal(lines.length, 1);
-  assert.equal(dropped, total - 2 * 4096);
-  assert.ok(grown < 20 * LINE_BYTES_MAX, `grew by ${grown} bytes`);
+  const { lines, dropped, grown } = await flood("lines");
+  assert.equal(lines, 1);
+  assert.equal(dropped, 2 ** 30 - 2 * 4096);
+  assert.ok(Number(grown) < 20 * LINE_BYTES_MAX, `grew by ${grown} bytes`);
 });
 
 Deno.test("readLines() cancels the stream when its reader leaves", async () => {
