@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { mayRunAgent, requireAgent } from "../support/agents.ts";
+import { requireAgent } from "../support/agents.ts";
 import { writeCodexAcpHome } from "../support/codex_acp_bench.ts";
 import { markDone, openQueueBench, scripted } from "../support/queue_bench.ts";
+import { untilGone } from "../support/processes.ts";
 import { forSourceAndBinary } from "../support/source_and_binary.ts";
-
-/** How long the lifeline may take to end what a dead CAR left, on a machine that runs many tests. */
-const GONE_MS = 10_000;
 
 forSourceAndBinary(
   "kill -9 in the turn of an ACP agent: it dies too, and its session is taken up where it was",
   async (form) => {
-    if (!mayRunAgent("codex-acp")) return;
     await using bench = await openQueueBench(form);
     const home = `${bench.home}/acp`;
     await Deno.mkdir(home);
@@ -37,7 +34,7 @@ forSourceAndBinary(
     await bench.model.arrived(({ turn, step }) => turn === 0 && step === 1);
     car.signal("SIGKILL");
     await car.ended;
-    await gone(bench.leftovers);
+    await untilGone(bench.leftovers);
     // Only now: an agent that still lived would finish the ticket before it dies.
     bench.model.release("second");
     const resumed = await bench.car("resume");
@@ -50,14 +47,5 @@ forSourceAndBinary(
     assert.deepEqual(bench.model.problems, []);
     assert.deepEqual(await bench.leftovers(), []);
   },
+  ["codex-acp"],
 );
-
-async function gone(leftovers: () => Promise<readonly string[]>): Promise<void> {
-  const until = performance.now() + GONE_MS;
-  for (;;) {
-    const left = await leftovers();
-    if (left.length === 0) return;
-    assert.ok(performance.now() < until, left.join("\n"));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { mayRunAgent } from "../support/agents.ts";
+import { untilGone } from "../support/processes.ts";
 import { forSourceAndBinary } from "../support/source_and_binary.ts";
 import { markDone, openQueueBench, scripted } from "../support/queue_bench.ts";
 
 forSourceAndBinary(
   "kill -9 in the middle of a Codex queue: resume finishes, no finished turn again, nothing left",
   async (form) => {
-    if (!mayRunAgent("codex")) return;
     await using bench = await openQueueBench(form);
     for (const number of [1, 2, 3]) {
       const held = number === 2 ? { hold: "second" } : {};
@@ -36,7 +35,7 @@ forSourceAndBinary(
     );
     car.signal("SIGKILL");
     await car.ended;
-    await gone(bench.leftovers);
+    await untilGone(bench.leftovers);
     // Only now: an agent that still lived would finish the ticket before it dies.
     bench.model.release("second");
 
@@ -57,15 +56,5 @@ forSourceAndBinary(
     assert.equal(replay.code, 0, replay.stdout + replay.stderr);
     assert.deepEqual(await bench.leftovers(), []);
   },
+  ["codex"],
 );
-
-/** Resolves when nothing is left; the lifeline needs up to a second. */
-async function gone(leftovers: () => Promise<readonly string[]>): Promise<void> {
-  const until = performance.now() + 5_000;
-  for (;;) {
-    const left = await leftovers();
-    if (left.length === 0) return;
-    assert.ok(performance.now() < until, `still there: ${left.join("; ")}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { type Script } from "../support/model_script.ts";
-import { mayRunAgent } from "../support/agents.ts";
 import { forSourceAndBinary } from "../support/source_and_binary.ts";
 import { markDone, openQueueBench, type QueueBench, scripted } from "../support/queue_bench.ts";
 
@@ -79,7 +78,6 @@ async function writeSixTickets(bench: QueueBench): Promise<void> {
 forSourceAndBinary(
   "six tickets go through the real Codex: six done, six verdicts, evidence readable",
   async (form) => {
-    if (!mayRunAgent("codex")) return;
     await using bench = await openQueueBench(form);
     await writeSixTickets(bench);
 
@@ -113,4 +111,5 @@ forSourceAndBinary(
     assert.ok(asked.length > 0, "the reply reached the agent");
     assert.deepEqual(await bench.leftovers(), []);
   },
+  ["codex"],
 );

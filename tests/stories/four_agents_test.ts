@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { mayRunAgent, requireAgent } from "../support/agents.ts";
+import { requireAgent } from "../support/agents.ts";
 import { writeCodexAcpHome } from "../support/codex_acp_bench.ts";
 import {
   commands,
@@ -66,21 +66,19 @@ async function allDone(bench: QueueBench): Promise<void> {
   assert.deepEqual(await bench.leftovers(), []);
 }
 
-const mayRun = () => ["codex", "opencode", "codex-acp"].every(mayRunAgent);
+const NEEDS = ["codex", "opencode", "codex-acp"];
 
 forSourceAndBinary("one run gives its tickets to four agents, each as it is", async (form) => {
-  if (!mayRun()) return;
   await using bench = await openQueueBench(form);
   await fillQueue(bench, "yolo");
   const run = await bench.car("run");
   assert.equal(run.code, 0, run.stdout + run.stderr);
   await allDone(bench);
-});
+}, NEEDS);
 
 forSourceAndBinary(
   "the same in the safe posture, once a person has approved what the repo runs",
   async (form) => {
-    if (!mayRun()) return;
     await using bench = await openQueueBench(form);
     await fillQueue(bench, "safe");
     let run = await bench.car("run");
@@ -94,4 +92,5 @@ forSourceAndBinary(
     assert.equal(run.code, 0, run.stdout + run.stderr);
     await allDone(bench);
   },
+  NEEDS,
 );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { mayRunAgent } from "../support/agents.ts";
 import { commands, markDone, openQueueBench, scripted } from "../support/queue_bench.ts";
+import { untilGone } from "../support/processes.ts";
 import { forSourceAndBinary } from "../support/source_and_binary.ts";
 
 /** A start of OpenCode takes a second, and on a machine that runs many tests at once much longer. */
@@ -32,7 +32,6 @@ function rolesIn(body: Readonly<Record<string, unknown>>): string {
 forSourceAndBinary(
   "a queue goes to Codex, OpenCode and the shell; kill -9 in OpenCode's turn, resume in its session",
   async (form) => {
-    if (!mayRunAgent("codex") || !mayRunAgent("opencode")) return;
     await using bench = await openQueueBench(form);
     const config = `${bench.repo}/.codex-autorunner/config.yml`;
     await Deno.writeTextFile(config, PATIENT, { append: true });
@@ -48,7 +47,7 @@ forSourceAndBinary(
     const held = await bench.model.arrived((it) => it.script === "ticket-2" && it.step === 1);
     car.signal("SIGKILL");
     await car.ended;
-    await gone(bench.leftovers);
+    await untilGone(bench.leftovers);
     // Only now: an agent that still lived would finish the ticket before it dies.
     bench.model.release("second");
     const resumed = await bench.car("resume");
@@ -74,15 +73,5 @@ forSourceAndBinary(
     assert.deepEqual(bench.model.problems, []);
     assert.deepEqual(await bench.leftovers(), []);
   },
+  ["codex", "opencode"],
 );
-
-/** Resolves when nothing is left; the lifeline needs up to a second. */
-async function gone(leftovers: () => Promise<readonly string[]>): Promise<void> {
-  const until = performance.now() + 10_000;
-  for (;;) {
-    const left = await leftovers();
-    if (left.length === 0) return;
-    assert.ok(performance.now() < until, `still there: ${left.join("; ")}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

@@ -37,6 +37,21 @@ async function look(pid: string): Promise<SeenProcess | null> {
   }
 }
 
+/** How long the lifeline may take to end what a dead CAR left, on a machine that runs many tests. */
+const GONE_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+
+/** Resolves when nothing is left. @throws {Error} that names what is. */
+export async function untilGone(leftovers: () => Promise<readonly string[]>): Promise<void> {
+  const until = performance.now() + GONE_MS;
+  for (;;) {
+    const left = await leftovers();
+    if (left.length === 0) return;
+    if (performance.now() >= until) throw new Error(`still there: ${left.join("; ")}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
 /** Command lines of the processes that CAR started for this repo and that still live. */
 export async function leftoversOf(repo: string): Promise<readonly string[]> {
   const left: string[] = [];
