@@ -64,8 +64,8 @@ export const LAYERS = {
     reason: "a command asks the hub; it holds no protocol of its own",
   },
   "routes": {
-    may: ["lib/base", "lib/engine", "lib/hub", "islands"],
-    reason: "a handler asks the hub",
+    may: [...CORE, "lib/hub", "islands"],
+    reason: "a handler asks the hub and the files; it holds no protocol of an agent",
   },
   "islands": {
     may: ["lib/base", "lib/engine"],

@@ -108,8 +108,9 @@ class Transcript {
   }
 
   async #read(stream: ReadableStream<Uint8Array>, grown: () => void): Promise<void> {
-    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
-      this.text += piece;
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      this.text += decoder.decode(bytes, { stream: true });
       grown();
     }
   }
