@@ -1,6 +1,7 @@
 /** Every config key of CAR in one table: the reader, the template, the docs and the describer use it. */
 
 import { agents, app_server, codex, opencode } from "./config_keys/agents.ts";
+import { destination } from "./config_keys/destination.ts";
 import { isKey, isNamed, type Key, type Spec, type ValueOf } from "./config_keys/row.ts";
 import * as surfaces from "./config_keys/surfaces.ts";
 import {
@@ -33,6 +34,7 @@ const {
 export const REPO_SECTIONS = {
   queue,
   agents,
+  destination,
   gate,
   limits,
   runner,

@@ -3,6 +3,7 @@
 import { closest } from "../base/suggest.ts";
 import { USER_AGENT } from "../engine/ticket.ts";
 import type { RepoSections } from "./config_keys.ts";
+import { destinationOf } from "./destination.ts";
 
 /** One rule that is broken, at the key that has to change. */
 export interface BrokenRule {
@@ -17,6 +18,7 @@ const RULES: readonly Rule[] = [
   retryWaits,
   agentNames,
   agentCommands,
+  destinations,
   templateAddresses,
   chatLists,
 ];
@@ -58,6 +60,11 @@ function agentCommands({ agents }: RepoSections): readonly BrokenRule[] {
     const message = `An agent of kind acp needs a command; ${name} has none.`;
     return [{ key: `agents.${name}`, message }];
   });
+}
+
+function destinations({ destination }: RepoSections): readonly BrokenRule[] {
+  const decoded = destinationOf(destination);
+  return "problems" in decoded ? decoded.problems : [];
 }
 
 function templateAddresses({ templates }: RepoSections): readonly BrokenRule[] {
