@@ -1,0 +1,53 @@
+/** Streams of events to many clients: encoded once, bounded for each, nobody waited for. */
+
+/** One event as bytes, ready to send to any number of clients. */
+export type Frame = Uint8Array<ArrayBuffer>;
+
+/** A client of a stream. What is sent after it has gone is dropped. */
+export interface EventClient {
+  /**
+   * The id after which it wants to go on: `Last-Event-ID`, else `?after=`; null for one that has
+   * nothing yet.
+   */
+  readonly after: string | null;
+  /** Aborted when it is gone, was dropped, or the server ends. */
+  readonly signal: AbortSignal;
+  /** False: it was too slow and has been dropped, or is gone. */
+  send(frame: Frame): boolean;
+  /** Ends the stream in order. */
+  end(): void;
+}
+
+/** Begins to send to a client. What it waits for ends by the client's signal. */
+export type EventSource = (client: EventClient) => void | Promise<void>;
+
+const encoder = new TextEncoder();
+
+export interface EventFacts {
+  /** The name of the event; none for `message`. */
+  readonly event?: string;
+  /** Where a client goes on from. One line. */
+  readonly id?: string | number;
+  /** Sent as JSON. */
+  readonly data: unknown;
+}
+
+/** An event as it goes over the wire. JSON has no line ends of its own, so one data line is enough. */
+export function frame({ event, id, data }: EventFacts): Frame {
+  const head = (event === undefined ? "" : `event: ${event}\n`) +
+    (id === undefined ? "" : `id: ${id}\n`);
+  return encoder.encode(`${head}data: ${JSON.stringify(data)}\n\n`);
+}
+
+/**
+ * Makes a frame of a fact the first time it is asked for it, and gives the same bytes ever after.
+ * @param encode pure.
+ */
+export function framed<T extends object>(encode: (it: T) => Frame): (it: T) => Frame {
+  const made = new WeakMap<T, Frame>();
+  return (it) => {
+    let found = made.get(it);
+    if (found === undefined) made.set(it, found = encode(it));
+    return found;
+  };
+}
