@@ -78,7 +78,7 @@ export async function applyTurn(
       nameThread();
       sink(event);
     }, signal);
-    return ended(place, order, told, thread.id, before);
+    return ended(place, order, told, thread.id === "" ? null : thread.id, before);
   } finally {
     notes.close();
     await thread.close().catch(() => {});

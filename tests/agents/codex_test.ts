@@ -5,6 +5,7 @@ import { OPEN, play, type Task, turnInput } from "../support/agent_bench.ts";
 import { testAgentContract } from "../support/agent_contract.ts";
 import { mayRunAgent, requireAgent } from "../support/agents.ts";
 import { type CodexBench, openCodexBench, SECRET } from "../support/codex_bench.ts";
+import { emptyThreadFiles } from "../support/codex_home.ts";
 import { oneTurn, scriptBlock } from "../support/model_script.ts";
 
 testAgentContract({
@@ -148,6 +149,35 @@ testCodex("starts a new process after a crash without being asked", async (bench
   await bench.crash?.();
   const { ended } = await play(thread, turnInput(prompt));
   assert.equal(ended.result, "completed");
+});
+
+const CUT_OFF = "a thread whose file was cut off at its beginning";
+
+testCodex(`does not open ${CUT_OFF}`, async (bench) => {
+  const agent = bench.agent();
+  const thread = await agent.open(OPEN);
+  await play(thread, turnInput(await bench.prompt([{ say: "One." }])));
+  await agent.close();
+  assert.equal(await emptyThreadFiles(bench.home), 1);
+  await assert.rejects(bench.agent().open({ ...OPEN, resume: thread.id }), (thrown) => {
+    assert(thrown instanceof CarError);
+    assert.equal(thrown.code, "not_found");
+    assert.match(thrown.message, /is empty/);
+    return true;
+  });
+});
+
+testCodex(`by exec goes on in a new thread instead of ${CUT_OFF}`, async (bench) => {
+  const prompt = await bench.prompt([{ append: "n.txt", line: "1" }]);
+  const thread = await bench.execAgentWith({}).open(OPEN);
+  await play(thread, turnInput(prompt));
+  assert.equal(await emptyThreadFiles(bench.home), 1);
+  const again = await bench.execAgentWith({}).open({ ...OPEN, resume: thread.id });
+  const { events, ended } = await play(again, turnInput(prompt));
+  assert.equal(ended.result, "completed");
+  assert.match(JSON.stringify(events[0]), /a new one begins/);
+  assert.notEqual(again.id, thread.id);
+  assert.equal(await readRepo(bench, "n.txt"), "1\n1\n");
 });
 
 testCodex("tells facts of the program and of the login", async (bench) => {

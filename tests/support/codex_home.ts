@@ -65,3 +65,21 @@ export async function writeCodexHome(home: string, baseUrl: string): Promise<voi
   await Deno.writeTextFile(`${home}/${CATALOG_FILE}`, JSON.stringify(CATALOG));
   await Deno.writeTextFile(`${home}/config.toml`, configToml(home, baseUrl));
 }
+
+/**
+ * Leaves the files of all threads as a kill leaves one that Codex has just made: without content.
+ * @param home A CODEX_HOME, absolute. @returns How many there were.
+ */
+export async function emptyThreadFiles(home: string): Promise<number> {
+  let emptied = 0;
+  const folders = [`${home}/sessions`];
+  for (const folder of folders) {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory) folders.push(`${folder}/${name}`);
+      if (!name.startsWith("rollout-")) continue;
+      await Deno.truncate(`${folder}/${name}`);
+      emptied++;
+    }
+  }
+  return emptied;
+}

@@ -9,7 +9,7 @@ import { modelsOf } from "./models.ts";
 import { POSTURE_WORDS, POSTURES } from "./posture.ts";
 import { type CodexRoom, spawnAppServer } from "./program.ts";
 import { CodexServer } from "./server.ts";
-import { CodexThread } from "./thread.ts";
+import { CodexThread, requireThread } from "./thread.ts";
 
 /** A probe that takes longer than this has failed; it takes 80 ms. */
 const PROBE_MS = 5_000;
@@ -32,6 +32,8 @@ export interface CodexOptions {
   readonly execArgs?: readonly string[];
   /** Folders to look in after the PATH. */
   readonly installFolders: readonly string[];
+  /** The room starts agents where this machine's files are not. */
+  readonly elsewhere?: boolean;
   /** CAR's version, told to Codex. */
   readonly version: string;
   readonly room: CodexRoom;
@@ -78,9 +80,11 @@ export class CodexAgent implements Agent {
     await this.#server(profile);
   }
 
+  /** @throws {CarError} `not_found` also for a thread to resume that Codex cannot read. */
   async open(options: OpenOptions): Promise<AgentThread> {
     const server = await this.#server(options.profile);
     await this.#probe(server, options);
+    if (options.resume !== null) await requireThread(server, options.resume);
     const { repo, room } = this.#options;
     return new CodexThread({
       repo,

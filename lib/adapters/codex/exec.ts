@@ -67,6 +67,21 @@ function execArgs(
   ];
 }
 
+/** How the command exits when it will not begin a turn. */
+const REFUSED_CODE = 1;
+
+/** What came of one start of the command. */
+interface Attempt {
+  /** What closes the turn, the end last. */
+  readonly events: readonly TurnEvent[];
+  /** The command refused before it had a thread: the prompt reached no model. */
+  readonly neverBegan: boolean;
+}
+const INTERRUPTED: Attempt = {
+  events: [{ type: "ended", result: "interrupted", error: null }],
+  neverBegan: false,
+};
+
 class ExecThread implements AgentThread {
   readonly #agent: CodexOptions;
   readonly #options: OpenOptions;
@@ -107,7 +122,25 @@ class ExecThread implements AgentThread {
   }
 
   async *#turn(input: TurnInput, signal: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
-    if (signal.aborted) return yield { type: "ended", result: "interrupted", error: null };
+    const resumed = this.#id;
+    const ended = yield* this.#attempt(input, signal);
+    if (!ended.neverBegan || resumed === null || signal.aborted) return yield* ended.events;
+    // The thread to continue is gone or cannot be read, and stays so: nothing depends on its words.
+    yield {
+      type: "notice",
+      text: `Codex cannot continue the thread ${resumed}; a new one begins.`,
+    };
+    this.#id = null;
+    this.#used = NO_USAGE;
+    yield* (yield* this.#attempt(input, signal)).events;
+  }
+
+  /** Runs the command once, and yields all it tells but the end. */
+  async *#attempt(
+    input: TurnInput,
+    signal: AbortSignal,
+  ): AsyncGenerator<TurnEvent, Attempt, undefined> {
+    if (signal.aborted) return INTERRUPTED;
     const reader = new ExecReader(this.#used, systemClock.now);
     const child = this.#spawn(input);
     // TERM is how this command is interrupted; the stop ladder ends what it leaves.
@@ -127,7 +160,9 @@ class ExecThread implements AgentThread {
       await this.#agent.room.sweepTurn(input.turnId);
       this.#children.delete(child);
     }
-    yield* reader.close(await endOf(child), signal.aborted ? "asked" : "unasked");
+    const { code } = await child.exit;
+    const events = reader.close(await endOf(child), signal.aborted ? "asked" : "unasked");
+    return { events, neverBegan: code === REFUSED_CODE && reader.threadId === null };
   }
 
   #spawn(input: TurnInput): Child {

@@ -17,6 +17,8 @@ export interface LocateOptions {
   readonly path: string;
   /** Folders with installed npm packages of Codex, tried last. */
   readonly installFolders: readonly string[];
+  /** It runs where this machine's files are not: the command is taken as it is. */
+  readonly elsewhere?: boolean;
 }
 
 const PROGRAM = "codex";
@@ -96,8 +98,10 @@ async function installed(folders: readonly string[]): Promise<string | undefined
 /** The command to run, or undefined when there is none: the configured one, PATH, then the folders. */
 export async function locateCodex(options: LocateOptions): Promise<CodexCommand | undefined> {
   const [program, ...rest] = options.command ?? [];
+  if (options.elsewhere === true && program === undefined) return { argv: [PROGRAM] };
   if (program !== undefined) {
     const args = rest.at(-1) === SUBCOMMAND ? rest.slice(0, -1) : rest;
+    if (options.elsewhere === true) return { argv: [program, ...args] };
     const found = program.includes("/")
       ? await firstProgram([program])
       : await firstProgram(options.path.split(":").map((folder) => join(folder, program)));

@@ -39,6 +39,25 @@ const isUnavailable = (thrown: unknown): boolean =>
 const hasNoThread = (thrown: unknown): boolean =>
   thrown instanceof RpcError && NO_THREAD.test(thrown.text);
 
+/**
+ * Asks Codex for a thread that is to be continued. Codex names a thread before it writes its file: a
+ * kill between the two leaves no file, or one without its head, and no resume ever takes that one.
+ *
+ * @throws {CarError} `not_found` when Codex has no such thread or cannot read it; the turn then needs
+ * a new one, with the whole prompt.
+ */
+export async function requireThread(server: CodexServer, id: ThreadId): Promise<void> {
+  try {
+    await server.call("thread/turns/list", { threadId: id, limit: 1, itemsView: "summary" });
+  } catch (thrown) {
+    if (!(thrown instanceof RpcError)) throw thrown;
+    throw new CarError("not_found", `Codex cannot continue the thread "${id}": ${thrown.text}`, {
+      hint: "It never had a turn, was cut off while Codex began its file, or lies in another home.",
+      cause: thrown,
+    });
+  }
+}
+
 export class CodexThread implements AgentThread {
   readonly #host: ThreadHost;
   readonly #options: OpenOptions;
