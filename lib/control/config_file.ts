@@ -1,7 +1,7 @@
 /** Changing one key of a config file and no other byte: the rest belongs to the file's author. */
 
 import { isDeepStrictEqual } from "node:util";
-import { isCollection, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { isMap, parseDocument, type YAMLMap } from "yaml";
 import { CarError } from "../base/errors.ts";
 import { closest } from "../base/suggest.ts";
 import { nameRefusal, wrongValue } from "./config_decode.ts";
@@ -12,7 +12,18 @@ import { keyAt } from "./config_keys/row.ts";
 import { CONFIG_BYTES_MAX, parseConfig, plain } from "./config_source.ts";
 import { configTemplate } from "./config_template.ts";
 import { exists, readTextStrict, writeFileAtomic } from "./files.ts";
-import { type KeyValue, yamlLiteral } from "./frontmatter_edit.ts";
+import {
+  append,
+  endOfKey,
+  indentOf,
+  insertAfter,
+  insertInto,
+  literalOf,
+  nested,
+  newlineOf,
+  pairOf,
+  replaceValue,
+} from "./yaml_splice.ts";
 
 /**
  * Sets one key of a config file from what a person typed; a missing file is made.
@@ -103,7 +114,7 @@ export function setConfigKey(text: string, path: string, value: unknown): string
   const before = parseConfig(text, "");
   if (before.root === null || before.problems.length > 0) throw byHand(path);
   const expected = withValue(plain(before.root), parts, value);
-  const edited = splice(text, parts, literal(value));
+  const edited = splice(text, parts, literalOf(value));
   const after = parseConfig(edited, "");
   const right = after.root !== null && after.problems.length === 0 &&
     isDeepStrictEqual(plain(after.root), expected);
@@ -128,30 +139,15 @@ function withValue(tree: unknown, parts: readonly string[], value: unknown): unk
   return { ...section, [name]: withValue(below, rest, value) };
 }
 
-const isScalarValue = (value: unknown): value is string | number | boolean | null =>
-  value === null || ["string", "number", "boolean"].includes(typeof value);
-
-const isKeyValue = (value: unknown): value is KeyValue =>
-  isScalarValue(value) || (Array.isArray(value) && value.every(isScalarValue));
-
-/** JSON is YAML, in one line. */
-const literal = (value: unknown): string =>
-  isKeyValue(value) ? yamlLiteral(value) : JSON.stringify(value);
-
-type AnyPair = Pair<unknown, unknown>;
-
-const pairOf = (map: YAMLMap, name: string): AnyPair | undefined =>
-  map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === name);
-
 function splice(text: string, parts: readonly string[], value: string): string {
   const contents = parseDocument(text, { version: "1.2", uniqueKeys: false }).contents;
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const newline = newlineOf(text);
   if (!isMap(contents)) return append(text, nested(parts, value, "", newline), newline);
   let map: YAMLMap = contents;
   for (const [depth, name] of parts.entries()) {
     const pair = pairOf(map, name);
     const rest = parts.slice(depth);
-    if (pair === undefined) return insertInto(text, map, rest, value, newline);
+    if (pair === undefined) return insertInto(text, map, rest, value);
     if (rest.length === 1) return replaceValue(text, pair, value);
     if (!isMap(pair.value)) {
       const below = indentOf(text, pair) + "  ";
@@ -160,82 +156,4 @@ function splice(text: string, parts: readonly string[], value: string): string {
     map = pair.value;
   }
   return text;
-}
-
-/** `limits:` and below it `stalls: 3`, as lines. */
-function nested(parts: readonly string[], value: string, indent: string, newline: string): string {
-  return parts.map((part, depth) => {
-    const last = depth === parts.length - 1 ? ` ${value}` : "";
-    return `${indent}${"  ".repeat(depth)}${part}:${last}${newline}`;
-  }).join("");
-}
-
-function append(text: string, lines: string, newline: string): string {
-  return text + (text === "" || text.endsWith("\n") ? "" : newline) + lines;
-}
-
-function rangeOf(node: unknown): readonly [number, number, number] {
-  if ((isScalar(node) || isCollection(node)) && node.range) return node.range;
-  throw byHand("this key");
-}
-
-const endOfKey = (pair: AnyPair): number => rangeOf(pair.key)[1];
-
-function indentOf(text: string, pair: AnyPair): string {
-  const start = rangeOf(pair.key)[0];
-  const line = text.slice(text.lastIndexOf("\n", start - 1) + 1, start);
-  return /^ *$/.test(line) ? line : "";
-}
-
-/** Where a value ends, without the line end and comments that belong to a block. */
-function endOfValue(text: string, node: unknown): number {
-  const last = isCollection(node) && !node.flow ? node.items.at(-1) : undefined;
-  if (last !== undefined) {
-    const inner = isMap(node) ? (last as AnyPair).value ?? (last as AnyPair).key : last;
-    return endOfValue(text, inner);
-  }
-  const [start, end] = rangeOf(node);
-  return start + text.slice(start, end).trimEnd().length;
-}
-
-function insertInto(
-  text: string,
-  map: YAMLMap,
-  parts: readonly string[],
-  value: string,
-  newline: string,
-): string {
-  if (map.flow) return insertIntoFlow(text, map, parts, value);
-  const first = map.items[0];
-  const last = map.items.at(-1);
-  if (first === undefined || last === undefined) throw byHand(parts.join("."));
-  const lines = nested(parts, value, indentOf(text, first), newline);
-  const end = Math.max(endOfKey(last), last.value === null ? 0 : endOfValue(text, last.value));
-  return insertAfter(text, end, lines);
-}
-
-/** Puts lines behind the line in which `offset` lies. */
-function insertAfter(text: string, offset: number, lines: string): string {
-  const end = text.indexOf("\n", offset);
-  if (end >= 0) return text.slice(0, end + 1) + lines + text.slice(end + 1);
-  return append(text, lines, lines.endsWith("\r\n") ? "\r\n" : "\n");
-}
-
-function insertIntoFlow(text: string, map: YAMLMap, parts: readonly string[], value: string) {
-  const end = text.slice(0, rangeOf(map)[1] - 1).trimEnd().length;
-  const below = parts.slice(1).reduceRight((inner, part) => `{${part}: ${inner}}`, value);
-  const comma = map.items.length === 0 ? "" : ", ";
-  return `${text.slice(0, end)}${comma}${parts[0]}: ${below}${text.slice(end)}`;
-}
-
-function replaceValue(text: string, pair: AnyPair, value: string): string {
-  const colon = text.indexOf(":", endOfKey(pair)) + 1;
-  const node = pair.value;
-  const empty = node === null || (isScalar(node) && node.source === "" && node.value === null);
-  const [start, stop] = empty ? [colon, colon] : rangeOf(node);
-  const block = isCollection(node) ? !node.flow : isScalar(node) && /^BLOCK/.test(node.type ?? "");
-  const end = block ? Math.max(colon, endOfValue(text, node)) : stop;
-  if (!block && stop > start) return text.slice(0, start) + value + text.slice(end);
-  // Nothing stood there, or it began in the next line: the value goes right behind the colon.
-  return `${text.slice(0, colon)} ${value}${text.slice(Math.max(colon, end))}`;
 }

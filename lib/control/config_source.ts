@@ -9,8 +9,13 @@ export type Place =
 
 export type SourceNode =
   | { readonly type: "map"; readonly at: Place; readonly entries: readonly SourceEntry[] }
-  /** A list, or anything else that is a value as a whole. */
-  | { readonly type: "value"; readonly at: Place; readonly value: unknown };
+  /** A list, or anything else that is a value as a whole. `items`: those of a list, with their places. */
+  | {
+    readonly type: "value";
+    readonly at: Place;
+    readonly value: unknown;
+    readonly items?: readonly SourceNode[];
+  };
 
 export interface SourceEntry {
   readonly name: string;
@@ -74,14 +79,14 @@ export function parseConfig(text: string, file: string): ParsedSource {
   }
 }
 
-const NESTED = "The file is nested too deeply to be a config.";
+const NESTED = "The file is nested too deeply.";
 
 /** The parser's own sentence, without the excerpt it adds. */
 function yamlWords(message: string): string {
   if (message.startsWith("Maximum call stack")) return NESTED;
   const words = (message.split("\n")[0] ?? "").replace(/:?( at line \d+.*)?$/, "");
   return words.startsWith("Source contains multiple documents")
-    ? 'A second document begins here ("---"); a config is one.'
+    ? 'A second document begins here ("---"); one is allowed.'
     : `${words}.`;
 }
 
@@ -109,10 +114,10 @@ function walk(node: Node | null, reading: Reading, path: string, depth: number):
   }
   if (isScalar(node)) return { type: "value", at, value: scalar(node.value, node.source) };
   if (isSeq(node)) {
-    const items = node.items.map((item) =>
-      plain(walk(item as Node | null, reading, path, depth + 1))
+    const items = node.items.map((item, index) =>
+      walk(item as Node | null, reading, `${path}[${index}]`, depth + 1)
     );
-    return { type: "value", at, value: items };
+    return { type: "value", at, value: items.map(plain), items };
   }
   if (!isMap(node)) return refuse(reading, at, path, "This is no key, value or list.");
   return { type: "map", at, entries: walkEntries(node.items, reading, path, depth) };

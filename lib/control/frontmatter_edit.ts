@@ -28,9 +28,11 @@ const isList = (value: KeyValue): value is readonly Scalar[] => Array.isArray(va
 const itemLiteral = (item: Scalar): string =>
   typeof item === "string" && /[,[\]{}]/.test(item) ? quoted(item) : yamlLiteral(item);
 
+const quoted = (text: string): string => yamlEscaped(JSON.stringify(text));
+
 /** JSON's escapes are YAML's, but for what JSON leaves as it is and YAML takes for a line end or forbids. */
-const quoted = (text: string): string =>
-  JSON.stringify(text).replace(
+export const yamlEscaped = (json: string): string =>
+  json.replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
