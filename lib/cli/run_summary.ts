@@ -25,9 +25,10 @@ export function runSummary(call: Call, journal: Journal, run: Run): void {
     output.say("");
   }
   const took = duration(run.sinceMs - run.startedAtMs);
+  const status = run.pause === null ? run.status : `${run.status} (${run.pause.reason})`;
   output.say(
     [
-      `${run.id} ${run.status}: ${plural(run.done.length, "ticket")} done`,
+      `${run.id} ${status}: ${plural(run.done.length, "ticket")} done`,
       plural(run.turns, "turn"),
       ...(run.tokens === 0 ? [] : [`${thousands(run.tokens)} tokens`]),
       took,

@@ -15,6 +15,7 @@ import { requireApproved } from "./approvals.ts";
 import { noteBase } from "./guard.ts";
 import { progressOf } from "./apply_look.ts";
 import { assemblePrompt, repliesToTell } from "./prompting.ts";
+import { remark } from "./remark.ts";
 import type { Asked } from "./requests.ts";
 import { openSettings, silenceOf, spentBefore, turnLimits } from "./settings.ts";
 import { TurnNotes } from "./turn_notes.ts";
@@ -47,7 +48,7 @@ export async function applyTurn(
     ? await progressOf(place, order.ticket, tree, await place.tickets.contentHash())
     : null;
   await noteBase(place, run, order.ticket, order.turnId, tree.treeId);
-  const opened = await openThread(place, order);
+  const opened = await openThread(place, run, order);
   if (opened.type === "failed") {
     return ended(place, order, { ...NOTHING_TOLD, error: opened.error }, null, before);
   }
@@ -98,7 +99,7 @@ type Opened =
   | { readonly type: "failed"; readonly error: AgentError };
 
 /** The ticket's thread again where it can be had, else a new one. */
-async function openThread(place: AtRun, order: TurnOrder): Promise<Opened> {
+async function openThread(place: AtRun, run: Run, order: TurnOrder): Promise<Opened> {
   const { ticket } = order;
   const options = {
     ...openSettings(place.config, order.agent, ticket),
@@ -109,15 +110,17 @@ async function openThread(place: AtRun, order: TurnOrder): Promise<Opened> {
     const agent = place.agents.get(order.agent);
     const refused = await place.agents.refusal(order.agent, options);
     if (refused !== null) return { type: "failed", error: refused };
-    if (order.thread !== null && place.config.runner.reuse_thread) {
-      const thread = await agent.open({ ...options, resume: order.thread }).catch(() => null);
-      if (thread !== null) return { type: "open", thread, continues: order.mode !== "fresh" };
-    }
-    return {
-      type: "open",
-      thread: await agent.open({ ...options, resume: null }),
-      continues: false,
+    const newThread = async (): Promise<Opened> => {
+      const thread = await agent.open({ ...options, resume: null });
+      return { type: "open", thread, continues: false };
     };
+    const resume = place.config.runner.reuse_thread ? order.thread : null;
+    if (resume === null) return await newThread();
+    const again = await agent.open({ ...options, resume }).catch(openError);
+    if ("turn" in again) return { type: "open", thread: again, continues: order.mode !== "fresh" };
+    const opened = await newThread();
+    remark(place, run, `A new conversation with ${order.agent} begins: ${again.message}`);
+    return opened;
   } catch (thrown) {
     return { type: "failed", error: openError(thrown) };
   }

@@ -18,10 +18,42 @@ export async function untilCompleted(arena: Arena): Promise<number> {
   for (let starts = 1;; starts++) {
     const { code, stdout, stderr } = await arena.run(["run"]);
     if (code === 0 && /^run-\d+ completed/m.test(stdout)) return starts;
-    assert.ok(starts < STARTS_MAX, `still not through:\n${stdout}${stderr}`);
+    if (starts >= STARTS_MAX) {
+      throw new Error(
+        `not through after ${starts} starts:\n${await whyStuck(arena, stdout + stderr)}`,
+      );
+    }
     // 3: three deaths in one ticket ask for a person; the next start is his word.
     assert.equal(code, 3, stdout + stderr);
   }
+}
+
+/** Lines of the run's log that show its last two or three turns. */
+const LOG_LINES = 25;
+const REQUESTS = 10;
+
+/** What says why a queue does not get through; the pause comes last, since CIs cut off what came first. */
+async function whyStuck(arena: Arena, lastSaid: string): Promise<string> {
+  const asked = ["log", "--tail", String(LOG_LINES)];
+  const [log, status, explained] = await Promise.all([
+    arena.run(asked),
+    arena.run(["status"]),
+    arena.run(["explain"]),
+  ]);
+  const requests = arena.model.requests.slice(-REQUESTS).map((it) =>
+    `${it.script} turn ${it.turn} step ${it.step} attempt ${it.attempt} thread ${it.threadId}`
+  );
+  const witnessed = (await arena.witnessed()).map((it) => `${it.what} ${it.ticket} ${it.turn}`);
+  const parts: readonly (readonly [string, string])[] = [
+    ["what the tickets' commands wrote", witnessed.join("\n")],
+    ["the model's last requests", requests.join("\n")],
+    ["the model's problems", arena.model.problems.join("\n")],
+    ["car status", status.stdout + status.stderr],
+    ["the last car run", lastSaid],
+    [`car ${asked.join(" ")}`, log.stdout + log.stderr],
+    ["car explain", explained.stdout + explained.stderr],
+  ];
+  return parts.map(([title, text]) => `--- ${title}\n${text.trimEnd()}`).join("\n");
 }
 
 /** Every ticket done, committed once, in a journal and views that hold together, and nobody left. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { emptyThreadFiles } from "../support/codex_home.ts";
 import { untilGone } from "../support/processes.ts";
 import { forSourceAndBinary } from "../support/source_and_binary.ts";
 import { markDone, openQueueBench, scripted } from "../support/queue_bench.ts";
@@ -55,6 +56,44 @@ forSourceAndBinary(
     const replay = await bench.car("run", "replay", "1");
     assert.equal(replay.code, 0, replay.stdout + replay.stderr);
     assert.deepEqual(await bench.leftovers(), []);
+  },
+  ["codex"],
+);
+
+forSourceAndBinary(
+  "kill -9 while Codex begins the file of a thread: the ticket goes on in a new one",
+  async (form) => {
+    await using bench = await openQueueBench(form);
+    await bench.ticket(
+      1,
+      { title: "Torn", verify: "test -f 1.txt" },
+      scripted({
+        id: "torn",
+        turns: [{
+          steps: [
+            { hold: "first", items: [{ exec: `echo ok > 1.txt; ${markDone(1)}` }] },
+            { items: [{ say: "Done." }] },
+          ],
+        }],
+      }),
+    );
+    const car = bench.start("run");
+    await bench.model.arrived((request) => request.script === "torn");
+    car.signal("SIGKILL");
+    await car.ended;
+    await untilGone(bench.leftovers);
+    assert.equal(await emptyThreadFiles(bench.home), 1);
+    bench.model.release("first");
+
+    const again = await bench.car("run");
+    assert.equal(again.code, 0, again.stdout + again.stderr);
+    assert.match(again.stdout, /A new conversation with codex begins: .*is empty/);
+    assert.match(again.stdout, /^run-0001 completed: 1 ticket done, 1 turn/m);
+    const prompts = bench.model.requests.filter((request) => request.step === 0);
+    assert.equal(prompts.length, 2);
+    // The new conversation knows nothing yet: it gets the whole prompt, not the short one.
+    const sizes = prompts.map((request) => JSON.stringify(request.body.input).length);
+    assert.ok((sizes[1] ?? 0) >= (sizes[0] ?? 0), `sizes of the prompts: ${sizes}`);
   },
   ["codex"],
 );
