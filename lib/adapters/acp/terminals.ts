@@ -80,7 +80,7 @@ export class Terminals {
       cwd,
       env: { ...Object.fromEntries(own), ...turn.env },
       stderr: "merged",
-      purpose: "tool",
+      purpose: "agent",
       turnId: turn.id,
       runId: turn.env["CAR_RUN_ID"],
     });

@@ -6,10 +6,12 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { CarError, notAllowed } from "../../base/errors.ts";
+import type { BoxEnding } from "./box.ts";
 import { MARKERS } from "./environment.ts";
 
 /**
- * $1 is the owner. Traps that cost days, each guarded by a test: dash does not know `kill -9 -- -N`;
+ * $1 is the owner; $2, $3 and $4 end its boxes, if there are any: the program, and the words by which it
+ * lists and ends them. Traps that cost days, each guarded by a test: dash does not know `kill -9 -- -N`;
  * grep exits 2 when a process vanished under it although it found others; a write to the pipe of a
  * dead CAR is a SIGPIPE. `groups` is the second net, for what cleared its environment, and the only
  * one where there is no /proc (untested there).
@@ -17,6 +19,9 @@ import { MARKERS } from "./environment.ts";
 const SCRIPT = `
 trap '' HUP INT QUIT TERM PIPE USR1 USR2
 owner=$1
+engine=$2
+list=$3
+end=$4
 groups=
 sweep() {
   for file in $(grep -lsxzF -- "$1" /proc/[0-9]*/environ); do
@@ -36,6 +41,13 @@ forget() {
   for group in $groups; do [ "$group" = "$1" ] || kept="$kept $group"; done
   groups=$kept
 }
+# An engine that does not answer must not keep the shell for ever; not every system has "timeout".
+limit=
+command -v timeout >/dev/null && limit='timeout -s KILL 10'
+boxes() {
+  ids=$($limit "$engine" $list "label=${MARKERS.owner}=$owner")
+  [ -z "$ids" ] || $limit "$engine" $end $ids >/dev/null
+}
 while read -r word rest; do
   case $word in
     bye) exit 0 ;;
@@ -54,6 +66,7 @@ for pause in 0 .05 .1 .3 1; do
   sweep "${MARKERS.owner}=$owner"
   for group in $groups; do kill -KILL "-$group"; done
   groups=
+  [ -z "$engine" ] || boxes
 done
 `;
 
@@ -77,10 +90,18 @@ interface Shell {
 
 const encoder = new TextEncoder();
 
+interface LifelineOptions {
+  readonly owner: string;
+  readonly clock: Clock;
+  /** How the boxes are ended in which children run. */
+  readonly box?: BoxEnding | undefined;
+}
+
 /** Opened before the first child, closed after the last. */
 export class Lifeline {
   readonly #owner: string;
   readonly #clock: Clock;
+  readonly #box: BoxEnding | undefined;
   readonly #closing = new AbortController();
   readonly #groups = new Set<number>();
   readonly #kept: Promise<void>;
@@ -89,14 +110,15 @@ export class Lifeline {
   #orders: Promise<unknown> = Promise.resolve();
 
   /** @throws {CarError} `unavailable` when there is no shell. */
-  static open(options: { owner: string; clock: Clock }): Lifeline {
-    return new Lifeline(options.owner, options.clock);
+  static open(options: LifelineOptions): Lifeline {
+    return new Lifeline(options);
   }
 
-  private constructor(owner: string, clock: Clock) {
+  private constructor({ owner, clock, box }: LifelineOptions) {
     this.#owner = owner;
     this.#clock = clock;
-    this.#shell = startShell(owner);
+    this.#box = box;
+    this.#shell = startShell(owner, box);
     this.#kept = this.#keep();
   }
 
@@ -150,7 +172,7 @@ export class Lifeline {
 
   #restart(): void {
     try {
-      this.#shell = startShell(this.#owner);
+      this.#shell = startShell(this.#owner, this.#box);
       for (const group of this.#groups) this.#tell(`group ${group}`);
     } catch {
       // No process could be started just now; the dead shell's status brings the next attempt.
@@ -187,10 +209,11 @@ function orderLine(order: Order): string {
   return `${order.word} ${rest}`;
 }
 
-function startShell(owner: string): Shell {
+function startShell(owner: string, box: BoxEnding | undefined): Shell {
+  const ending = box === undefined ? [] : [box.program, box.list.join(" "), box.end.join(" ")];
   try {
     const process = new Deno.Command(SHELL, {
-      args: ["-c", SCRIPT, "car-lifeline", owner],
+      args: ["-c", SCRIPT, "car-lifeline", owner, ...ending],
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -198,7 +221,7 @@ function startShell(owner: string): Shell {
       detached: true,
       // No marker of an outer CAR: the shell must not be swept itself.
       clearEnv: true,
-      env: { PATH: "/usr/local/bin:/usr/bin:/bin" },
+      env: { PATH: "/usr/local/bin:/usr/bin:/bin", ...box?.environment },
       cwd: "/",
     }).spawn();
     process.unref();

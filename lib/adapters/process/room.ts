@@ -5,6 +5,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { bootId, processIdentity } from "../../control/process_identity.ts";
+import { type Box, type Marks, RUNS_INSIDE } from "./box.ts";
 import type { Child, Exit, SpawnedIdentity, SpawnSpec } from "./child.ts";
 import { childEnvironment, type Environment, ownEnvironment } from "./environment.ts";
 import { finish, type Finished, type RunOptions } from "./finished.ts";
@@ -12,6 +13,7 @@ import { Lifeline } from "./lifeline.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import { SpawnedChild } from "./spawned.ts";
 import { startProcess } from "./start.ts";
+import type { SweepTarget } from "./sweep.ts";
 
 export interface RoomOptions {
   /** The hub or repo CAR works for, absolute. */
@@ -21,6 +23,8 @@ export interface RoomOptions {
   readonly clock: Clock;
   /** What children inherit from; default: CAR's own environment. */
   readonly environment?: Environment;
+  /** Where agents and checks run; absent: on this machine, as all else does. */
+  readonly box?: Box;
   /** Called at each start and end, for the record. Must not throw. */
   readonly onSpawn?: (identity: SpawnedIdentity) => void;
   readonly onExit?: (identity: SpawnedIdentity, exit: Exit) => void;
@@ -35,6 +39,8 @@ export class ProcessRoom {
   readonly #lifeline: Lifeline;
   readonly #reach: Reach;
   readonly #children = new Set<SpawnedChild>();
+  /** Boxes that are being ended because what started them died. */
+  readonly #ending = new Set<Promise<unknown>>();
 
   /** @throws {CarError} `unavailable` when the lifeline cannot be started. */
   static open(options: RoomOptions): ProcessRoom {
@@ -46,7 +52,7 @@ export class ProcessRoom {
     this.owner = options.owner;
     this.root = options.root;
     this.#environment = options.environment ?? ownEnvironment();
-    this.#lifeline = Lifeline.open(options);
+    this.#lifeline = Lifeline.open({ ...options, box: options.box?.ending });
     this.#reach = reachOf(this.#lifeline, options.clock);
   }
 
@@ -56,19 +62,24 @@ export class ProcessRoom {
    */
   spawn(spec: SpawnSpec): Child {
     const marker = crypto.randomUUID();
-    const process = startProcess(spec, this.#environmentOf(spec, marker));
+    const marks = this.#marksOf(spec, marker);
+    const box = RUNS_INSIDE[spec.purpose] ? this.#options.box : undefined;
+    const outer = box?.enter(spec, marks) ?? spec;
+    const process = startProcess(outer, this.#environmentOf(outer, marks));
     this.#lifeline.watch(process.pid);
+    const target: SweepTarget = { marker: "spawn", value: marker };
     const child = new SpawnedChild(
       process,
-      this.#identityOf(spec, process.pid),
+      this.#identityOf(outer, process.pid),
       spec.stdin === "piped",
       {
         clock: this.#options.clock,
         signal: (group, name) => this.#reach.signalGroup(group, name),
-        sweep: () => this.#reach.sweep({ marker: "spawn", value: marker }),
+        sweep: () => box === undefined ? this.#reach.sweep(target) : this.#sweep(target),
       },
     );
     this.#adopt(child);
+    if (box !== undefined) this.#endWith(child, target);
     return child;
   }
 
@@ -80,12 +91,12 @@ export class ProcessRoom {
 
   /** Ends all that still runs with this turn's marker. @returns How many; null: cannot be known. */
   async sweepTurn(turnId: string): Promise<number | null> {
-    return await this.#reach.sweep({ marker: "turn", value: turnId });
+    return await this.#sweep({ marker: "turn", value: turnId });
   }
 
   /** Ends what another, dead start of CAR left in this root. Only while holding the root's lock. */
   async sweepDead(root: string = this.root): Promise<number | null> {
-    return await this.#reach.sweep({ dead: { root, owner: this.owner } });
+    return await this.#sweep({ dead: { root, owner: this.owner } });
   }
 
   /** The lifeline's process number, for `doctor`. */
@@ -96,7 +107,8 @@ export class ProcessRoom {
   /** Kills what is left and sends the lifeline home. Stop the agents politely before. */
   async close(): Promise<void> {
     await Promise.all([...this.#children].map((child) => child.kill()));
-    await this.#reach.sweep({ marker: "owner", value: this.owner });
+    await this.#sweep({ marker: "owner", value: this.owner });
+    await Promise.all(this.#ending);
     await Promise.all([...this.#children].map((child) => child.discard()));
     await this.#lifeline.close();
   }
@@ -109,17 +121,39 @@ export class ProcessRoom {
     void child.over.then(() => this.#children.delete(child));
   }
 
-  #environmentOf(spec: SpawnSpec, marker: string): Environment {
+  /** On this machine first: what started a box must not start another. */
+  async #sweep(target: SweepTarget): Promise<number | null> {
+    const swept = await this.#reach.sweep(target);
+    const { box } = this.#options;
+    if (box === undefined) return swept;
+    const boxes = await box.sweep(target, (spec, options) => this.run(spec, options));
+    return swept === null ? null : swept + boxes;
+  }
+
+  /** Whoever kills what started a box leaves the box itself alive. */
+  #endWith(child: SpawnedChild, target: SweepTarget): void {
+    const ending = child.exit.then(async ({ signal, stopped }) => {
+      if (signal !== null && !stopped) await this.#sweep(target);
+    });
+    this.#ending.add(ending);
+    void ending.then(() => this.#ending.delete(ending));
+  }
+
+  #marksOf(spec: SpawnSpec, spawn: string): Marks {
+    return {
+      owner: this.owner,
+      root: this.root,
+      spawn,
+      ...(spec.runId === undefined ? {} : { run: spec.runId }),
+      ...(spec.turnId === undefined ? {} : { turn: spec.turnId }),
+    };
+  }
+
+  #environmentOf(spec: SpawnSpec, markers: Marks): Environment {
     return childEnvironment(this.#environment, {
       inherit: spec.inherit ?? [],
       extra: spec.env ?? {},
-      markers: {
-        owner: this.owner,
-        root: this.root,
-        spawn: marker,
-        ...(spec.runId === undefined ? {} : { run: spec.runId }),
-        ...(spec.turnId === undefined ? {} : { turn: spec.turnId }),
-      },
+      markers,
     });
   }
 
