@@ -10,6 +10,7 @@ import { ShellAgent } from "../adapters/shell/agent.ts";
 import { CarError } from "../base/errors.ts";
 import { VERSION } from "../base/version.ts";
 import type { RepoConfig } from "../control/config.ts";
+import type { ContainerDestination } from "../control/destination.ts";
 import type { Agent, OpenOptions, Posture } from "../engine/ports.ts";
 import type { AgentError } from "../engine/turn.ts";
 import { AgentModels } from "./agent_models.ts";
@@ -24,6 +25,8 @@ export interface AgentSurroundings {
   readonly environment: Readonly<Record<string, string>>;
   /** No agent gets more than the safe posture, whatever the config says: agents may write the config. */
   readonly safe?: boolean;
+  /** The containers in which the room starts agents; null: they run on this machine. */
+  readonly container?: ContainerDestination | null;
   /** Takes what an agent says that belongs to no turn, one line each. */
   readonly log: (agent: string, text: string) => void;
   /** Takes what a person should know of CAR's own choices. */
@@ -41,7 +44,7 @@ function codexOptions(name: string, given: AgentSurroundings): CodexOptions {
   return {
     repo: given.root,
     execArgs: config.codex.args,
-    ...codexPlaces(agent, config, environment),
+    ...codexPlaces(agent, config, environment, isElsewhere(given)),
     env: { ...agent?.env, ...(home === null ? {} : { CODEX_HOME: inside(given.root, home) }) },
     inherit: agent?.pass_env ?? [],
     version: VERSION,
@@ -72,12 +75,15 @@ function acpAgent(name: string, given: AgentSurroundings): Agent {
     env: agent?.env ?? {},
     inherit: agent?.pass_env ?? [],
     mode: agent?.mode ?? null,
-    path: given.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+    path: isElsewhere(given) ? null : given.environment["PATH"] ?? PATH_FALLBACK,
     version: VERSION,
     room: given.room,
     log: (text) => given.log(name, text),
   });
 }
+
+const PATH_FALLBACK = "/usr/local/bin:/usr/bin:/bin";
+const isElsewhere = ({ container = null }: AgentSurroundings): boolean => container !== null;
 
 const inside = (root: string, path: string) => path.startsWith("/") ? path : `${root}/${path}`;
 

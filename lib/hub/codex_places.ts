@@ -7,17 +7,22 @@ type Environment = Readonly<Record<string, string>>;
 
 const PATH_FALLBACK = "/usr/local/bin:/usr/bin:/bin";
 
-/** @param agent Its own settings; those of all agents of its kind stand behind them. */
+/**
+ * @param agent Its own settings; those of all agents of its kind stand behind them.
+ * @param elsewhere Agents run in a container: nothing is looked for on this machine.
+ */
 export function codexPlaces(
   agent: RepoConfig["agents"][string] | undefined,
   config: Pick<RepoConfig, "codex" | "app_server">,
   environment: Environment,
+  elsewhere = false,
 ): LocateOptions {
   const shared = config.codex.binary === null ? null : [config.codex.binary];
   return {
     command: agent?.command ?? config.app_server.command ?? shared,
     path: environment["PATH"] ?? PATH_FALLBACK,
     installFolders: installFolders(environment),
+    elsewhere,
   };
 }
 

@@ -1,11 +1,13 @@
 /** Opens a repo for work: the lock, the journal, the process room, the agents; and closes them in order. */
 
 import { Git } from "../adapters/git/git.ts";
+import type { Box } from "../adapters/process/box.ts";
 import { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import { Approvals } from "../control/approvals.ts";
 import { asRepoConfig, loadConfig, type RepoConfig } from "../control/config.ts";
+import type { Destination } from "../control/destination.ts";
 import { removeHalfFiles } from "../control/half_files.ts";
 import { archiveOlderState } from "../control/older_state.ts";
 import { acquireLock, type HeldLock, lockedError } from "../control/lock.ts";
@@ -22,6 +24,7 @@ import { holderOf } from "./holder.ts";
 import type { LiveListener } from "./live.ts";
 import { openWorkQueue } from "./open_queue.ts";
 import { QuotaBook } from "./quota_book.ts";
+import { boxFor, sweepDead } from "./repo_box.ts";
 import { RepoGit } from "./repo_git.ts";
 import { Requests } from "./requests.ts";
 import { SessionLog } from "./session_log.ts";
@@ -36,6 +39,8 @@ export interface SessionOptions {
   readonly say: LiveListener;
   /** CAR was started with --safe: no agent gets more than the safe posture. */
   readonly safe?: boolean;
+  /** Where agents and checks run, by the hub's manifest; absent: as the repo's config says. */
+  readonly destination?: Destination;
 }
 
 /** A repo in our hands, until closed. */
@@ -126,20 +131,23 @@ async function openLogged(
   // What cannot be moved stays where it is: nothing depends on it.
   const older = await archiveOlderState(paths).catch(() => null);
   if (older !== null) say({ type: "remark", text: older });
-  const room = openRoom(root, owner, options, journal);
+  const box = await boxFor({ root, config, environment, destination: options.destination });
+  const room = openRoom(root, owner, { ...options, box }, journal);
   opened.push(() => room.close());
-  const left = await room.sweepDead();
+  const left = await sweepDead(room, journal, box);
   if (left !== null && left > 0) {
     say({ type: "remark", text: `Ended ${left} processes that an earlier car had left behind` });
   }
   closeOldSpawns(journal, owner, clock);
   if (lock.unclean) await clearAfterDeath(paths, journal, say);
+  await box?.prepare((spec, limits) => room.run(spec, limits));
   const agents = new AgentPool({
     root,
     config,
     room,
     environment,
     safe: options.safe ?? false,
+    container: box?.destination ?? null,
     log: (agent, text) => log.agent(agent, text),
     remark: (text) => say({ type: "remark", text }),
   });
@@ -211,7 +219,7 @@ function session(
 function openRoom(
   root: string,
   owner: string,
-  { clock, environment }: SessionOptions,
+  { clock, environment, box }: SessionOptions & { readonly box: Box | null },
   journal: Workplace["journal"],
 ): ProcessRoom {
   const rows = new Map<number, number>();
@@ -221,6 +229,7 @@ function openRoom(
     owner,
     clock,
     environment,
+    ...(box === null ? {} : { box }),
     onSpawn: (it) =>
       quietly(() => {
         // Git comes and goes by the hundred, and never outlives its command.

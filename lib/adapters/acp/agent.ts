@@ -32,8 +32,8 @@ export interface AcpOptions {
   readonly inherit: readonly string[];
   /** The session mode it is put in, unless a ticket's profile names another; null: the posture's. */
   readonly mode: string | null;
-  /** The PATH to look on. */
-  readonly path: string;
+  /** The PATH to look on; null: the agent runs where this machine's files are not. */
+  readonly path: string | null;
   /** CAR's version, told to the agent. */
   readonly version: string;
   readonly room: AcpRoom;

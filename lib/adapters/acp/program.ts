@@ -101,11 +101,15 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
-/** The command with its program as a path, or undefined when it is not there. */
+/**
+ * The command with its program as a path, or undefined when it is not there.
+ * @param path null: it runs where this machine's files are not, and is taken as it is.
+ */
 export async function locateProgram(
   command: readonly [string, ...string[]],
-  path: string,
+  path: string | null,
 ): Promise<readonly [string, ...string[]] | undefined> {
+  if (path === null) return command;
   const [program, ...args] = command;
   const folders = path.split(":").filter((folder) => isAbsolute(folder));
   const places = program.includes("/") ? [program] : folders.map((it) => join(it, program));

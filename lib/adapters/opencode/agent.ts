@@ -29,6 +29,8 @@ export interface OpenCodeOptions {
   readonly path: string;
   /** Folders to look in after the PATH. */
   readonly installFolders: readonly string[];
+  /** The room starts agents where this machine's files are not. */
+  readonly elsewhere?: boolean;
   /** Where commands may leave temporary files; OpenCode itself gets a folder of its own. */
   readonly temp: string;
   /** How long a start may take. */

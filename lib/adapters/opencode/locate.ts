@@ -12,6 +12,8 @@ export interface LocateOptions {
   readonly path: string;
   /** Folders with the program, or with installed npm packages of it, tried last. */
   readonly installFolders: readonly string[];
+  /** It runs where this machine's files are not: the command is taken as it is. */
+  readonly elsewhere?: boolean;
 }
 
 export type Argv = readonly [string, ...string[]];
@@ -79,9 +81,11 @@ async function installed(folders: readonly string[]): Promise<string | undefined
 export async function locateOpenCode(options: LocateOptions): Promise<Argv | undefined> {
   const [program, ...rest] = options.command ?? [];
   const folders = options.path.split(":").filter((folder) => isAbsolute(folder));
+  if (options.elsewhere === true && program === undefined) return [PROGRAM];
   if (program !== undefined) {
     const at = rest.indexOf(SUBCOMMAND);
     const args = at < 0 ? rest : rest.slice(0, at);
+    if (options.elsewhere === true) return [program, ...args];
     const paths = program.includes("/") ? [program] : folders.map((it) => join(it, program));
     const found = await firstProgram(paths);
     return found === undefined ? undefined : [found, ...args];
