@@ -131,8 +131,11 @@ export const askedPause = (by: string, atMs: number) => ({
   resumesAtMs: null,
 });
 
-/** CAR itself goes on after a quota: the counters a person's word would reset stay. */
-const BY_ITSELF: ReadonlySet<string> = new Set(["quota", "relief"]);
+/**
+ * CAR itself goes on: when a quota is back, when a trouble has passed, when it was ended and is there
+ * again. The counters a person's word would reset stay.
+ */
+export const BY_ITSELF: ReadonlySet<string> = new Set(["quota", "relief", "hub"]);
 
 function goOn(
   run: Run,

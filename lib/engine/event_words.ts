@@ -1,6 +1,7 @@
 /** Each event of a run in one sentence for people, without its time. */
 
 import { duration, plural, thousands } from "../base/text.ts";
+import { BY_ITSELF } from "./commands.ts";
 import { problemsText } from "./decision.ts";
 import type { Checked, QueueRead, RunEvent, RunEventType, TurnEnded } from "./events.ts";
 import { passed } from "./gate.ts";
@@ -12,9 +13,7 @@ type Of<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
 const WORDS: { readonly [Type in RunEventType]: (event: Of<Type>) => string } = {
   start: (it) => `The run was started by ${it.by}`,
   resume: (it) =>
-    it.by === "quota" || it.by === "relief"
-      ? `CAR went on by itself (${it.by})`
-      : `The run was resumed by ${it.by}`,
+    BY_ITSELF.has(it.by) ? `CAR went on by itself (${it.by})` : `The run was resumed by ${it.by}`,
   pause: (it) => `A pause was asked for by ${it.by}`,
   stop: (it) => `A stop was asked for by ${it.by}`,
   kill: (it) => `The run was killed by ${it.by}`,

@@ -1,6 +1,7 @@
 /** Why a run is where it is, from its past alone: what happened, when, on what evidence, and what to do. */
 
 import { plural } from "../base/text.ts";
+import { BY_ITSELF } from "./commands.ts";
 import { eventWords } from "./event_words.ts";
 import { evidenceText, passed } from "./gate.ts";
 import { type Moment, newVerdict } from "./history.ts";
@@ -134,7 +135,7 @@ const crashFacts = (moments: readonly Moment[]): readonly ExplainedFact[] =>
 function sinceAPerson(moments: readonly Moment[]): readonly Moment[] {
   const from = moments.findLastIndex(({ event }) =>
     event.type === "start" ||
-    (event.type === "resume" && event.by !== "quota" && event.by !== "relief")
+    (event.type === "resume" && !BY_ITSELF.has(event.by))
   );
   return from < 0 ? moments : moments.slice(from);
 }

@@ -6,7 +6,7 @@ import { unansweredHandoff } from "../control/dispatches.ts";
 import { exists } from "../control/files.ts";
 import type { Command } from "../engine/events.ts";
 import { runId } from "../engine/ids.ts";
-import { isLive, type Run } from "../engine/run.ts";
+import { isLive, type Run, type RunSettings } from "../engine/run.ts";
 import { newRun } from "../engine/step.ts";
 import type { CommandAnswer, Order } from "../control/mailbox.ts";
 import type { AtRun } from "./at_run.ts";
@@ -15,11 +15,14 @@ import { pumpCommands } from "./pump.ts";
 import { remark } from "./remark.ts";
 import type { Session } from "./session.ts";
 import { type RunFlags, runSettings } from "./settings.ts";
-import { RunWorker } from "./worker.ts";
+import { RunWorker, type Surroundings } from "./worker.ts";
 
 export interface RunRequest {
-  /** `run` begins or goes on; `resume` only goes on. */
-  readonly type: "run" | "resume";
+  /**
+   * `run` begins or goes on; `resume` only goes on. `take_up` is CAR's own: what was on when it ended
+   * goes on as it was, and a run that waits for a time goes on waiting.
+   */
+  readonly type: "run" | "resume" | "take_up";
   readonly by: string;
   readonly flags: RunFlags;
   /** A tree that is dirty at a run's first start is worked all the same, without commits. */
@@ -30,10 +33,23 @@ export interface RunRequest {
 
 /** A run at work: commands go in, `rested` tells its end. */
 export interface RunningRepo {
+  /** Once its first step is written. Rejects as `rested`, when it cannot be. */
+  readonly started: Promise<Run>;
   readonly rested: Promise<Run>;
+  /** As it is now. */
+  run(): Run;
   command(command: Command): void;
+  /** A command, or an answer to the agent. @throws {CarError} when the journal cannot be written. */
+  take(order: Order): CommandAnswer;
   /** Leaves a wait at a paused run. */
   leave(): void;
+}
+
+export interface RunHooks {
+  /** What carries the effects out, when it is not what it is given alone. */
+  readonly surround?: (effects: Surroundings) => Surroundings;
+  /** Told after every step, when it is safe on disk. */
+  readonly onStep?: (run: Run) => void;
 }
 
 /**
@@ -42,7 +58,11 @@ export interface RunningRepo {
  * @throws {CarError} `waiting` when a person must act first, `conflict` for a dirty tree or nothing to
  * resume, `not_found` without tickets.
  */
-export async function startRun(session: Session, request: RunRequest): Promise<RunningRepo> {
+export async function startRun(
+  session: Session,
+  request: RunRequest,
+  hooks: RunHooks = {},
+): Promise<RunningRepo> {
   const { place } = session;
   const { run, fresh } = await chooseRun(session, request);
   const flags = fresh ? await flagsFor(session, request) : request.flags;
@@ -58,15 +78,17 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
   const worker = new RunWorker(run, {
     journal: place.journal,
     clock: place.clock,
-    surroundings: effects,
+    surroundings: hooks.surround?.(effects) ?? effects,
     wait: request.wait,
     onTrouble: (text) => place.say({ type: "remark", text }),
     onStep: (now, event, seq, refused) => {
       session.stepped(seq);
+      hooks.onStep?.(now);
       place.say({ type: "step", run: now, event, seq, refused });
     },
   });
   const over = new AbortController();
+  const started = Promise.withResolvers<Run>();
   const rested = (async () => {
     const pumping = pumpCommands(
       place.journal,
@@ -76,8 +98,10 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
     );
     try {
       await setGoing(session, worker, { ...request, settings });
+      started.resolve(worker.run);
       return await worker.work();
     } catch (thrown) {
+      started.reject(thrown);
       session.log.failed(thrown);
       throw thrown;
     } finally {
@@ -85,7 +109,16 @@ export async function startRun(session: Session, request: RunRequest): Promise<R
       await pumping;
     }
   })();
-  return { rested, command: (it) => tryCommand(worker, it), leave: () => worker.end() };
+  // Whoever only waits for the rest is told of the failure there.
+  started.promise.catch(() => {});
+  return {
+    started: started.promise,
+    rested,
+    run: () => worker.run,
+    command: (it) => tryCommand(worker, it),
+    take: (it) => takeOrder(here, worker, it),
+    leave: () => worker.end(),
+  };
 }
 
 function takeOrder(here: AtRun, worker: RunWorker, order: Order): CommandAnswer {
@@ -105,17 +138,29 @@ function tryCommand(worker: RunWorker, command: Command): void {
 async function setGoing(
   session: Session,
   worker: RunWorker,
-  request: RunRequest & { settings: ReturnType<typeof runSettings> },
+  request: RunRequest & { settings: RunSettings },
 ): Promise<void> {
   if (isLive(worker.run.status)) {
     remark(session.place, worker.run, cutOffWords(session));
     await worker.recover();
     // Recovery may have settled a run that was stopping: being asked to run, it goes on.
-    if (worker.run.status !== "stopped") return;
+    if (worker.run.status !== "stopped" || request.type === "take_up") return;
   }
-  const { by, settings } = request;
-  const type = worker.run.status === "paused" ? "resume" as const : "start" as const;
-  worker.command({ type, by, settings });
+  const command = firstCommand(worker.run, request);
+  if (command !== null) worker.command(command);
+}
+
+/** What sets a run at rest going; null for one that is to go on waiting for its time. */
+function firstCommand(
+  run: Run,
+  { type, by, settings }: RunRequest & { settings: RunSettings },
+): Command | null {
+  if (type !== "take_up") {
+    return { type: run.status === "paused" ? "resume" : "start", by, settings };
+  }
+  if (run.status === "pending") return { type: "start", by, settings: run.settings };
+  if (run.status === "paused" && run.pause?.resumesAtMs !== null) return null;
+  return { type: "resume", by, settings: null };
 }
 
 function cutOffWords(session: Session): string {
@@ -136,7 +181,7 @@ async function chooseRun(
     await refuseIfWaiting(session, last, request);
     return { run: last, fresh: false };
   }
-  if (request.type === "resume") {
+  if (request.type !== "run") {
     throw new CarError(
       "conflict",
       last === null
@@ -158,7 +203,7 @@ async function chooseRun(
 
 /** `car run` does not walk past a question that waits for its answer; `car resume` does. */
 async function refuseIfWaiting(session: Session, run: Run, request: RunRequest): Promise<void> {
-  if (request.type === "resume" || run.status !== "paused" || run.pause === null) return;
+  if (request.type !== "run" || run.status !== "paused" || run.pause === null) return;
   const { pause } = run;
   const answered = pause.reason === "handoff" && await isAnswered(session, run);
   const decided = pause.reason === "held" && (run.work?.decision ?? null) !== null;
