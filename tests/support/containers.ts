@@ -10,18 +10,23 @@ const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
 
 /** What the file system holds, all by one program. */
 const BUSYBOX = "/bin/busybox";
-const COMMANDS = ["sh", "cat", "echo", "env", "grep", "id", "ls", "pwd", "sleep", "touch", "test"];
+const COMMANDS = "sh cat echo env grep id ls pwd sed sleep test touch true".split(" ");
 const FOLDERS = ["bin", "dev", "etc", "proc", "sys", "tmp", "run", "root"];
 
 /**
- * What a machine without all of root's rights needs: limits below its own, and the runtime that takes
- * every arrangement of control groups.
+ * What a machine without all of root's rights, or without systemd, needs: limits below its own, and
+ * the runtime that takes every arrangement of control groups.
  */
 const CONTAINERS_CONF = `[containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 [engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
 runtime = "runc"
 `;
+
+/** The word for them among what a test needs. */
+export const CONTAINERS = "containers";
 
 const PROGRAMS = ["podman", "runc", "catatonit"] as const;
 

@@ -48,7 +48,11 @@ export const scripted = (script: Script) => `Do it.\n\n${scriptBlock(script)}`;
 /** A ticket's body for the shell agent. */
 export const commands = (...lines: readonly string[]) => ["```sh", ...lines, "```"].join("\n");
 
-export async function openQueueBench(form: Form): Promise<QueueBench> {
+/** @param env What CAR's environment holds besides. */
+export async function openQueueBench(
+  form: Form,
+  env: Readonly<Record<string, string>> = {},
+): Promise<QueueBench> {
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-queue-" }));
   const [repo, home, bin] = [`${base}/repo`, `${base}/home`, `${base}/bin`];
   for (const folder of [repo, home, bin]) await Deno.mkdir(folder);
@@ -59,7 +63,10 @@ export async function openQueueBench(form: Form): Promise<QueueBench> {
   await writeCodexHome(home, model.baseUrl);
   await writeOpenCodeHome(home, model.baseUrl);
   const place = { cwd: repo, home };
-  const options = { form, env: { PATH: `${bin}:${PATH}`, CODEX_HOME: home, USER: "tester" } };
+  const options = {
+    form,
+    env: { ...env, PATH: `${bin}:${PATH}`, CODEX_HOME: home, USER: "tester" },
+  };
   const command = carCommand([], place, options);
   const bench: QueueBench = {
     repo,

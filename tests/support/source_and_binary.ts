@@ -2,6 +2,7 @@
 
 import { mayRunAgent } from "./agents.ts";
 import { BINARY, type Form } from "./car.ts";
+import { CONTAINERS, mayRunContainers } from "./containers.ts";
 
 function requireBinary(): void {
   try {
@@ -13,14 +14,14 @@ function requireBinary(): void {
 /**
  * Registers `NAME (source)` and `NAME (binary)`. With CAR_UNDER_TEST set, only that one.
  * @param body Gives `form` on to `runCar` or `startCar`.
- * @param needs Agents without which it is shown as ignored on a developer's machine; in CI it fails.
+ * @param needs Agents, and CONTAINERS, without which it is shown as ignored on a developer's machine; in CI it fails.
  */
 export function forSourceAndBinary(
   name: string,
   body: (form: Form, t: Deno.TestContext) => void | Promise<void>,
   needs: readonly string[] = [],
 ): void {
-  const ignore = !needs.every(mayRunAgent);
+  const ignore = !needs.every((it) => it === CONTAINERS ? mayRunContainers() : mayRunAgent(it));
   const only = Deno.env.get("CAR_UNDER_TEST");
   for (const form of ["source", "binary"] as const) {
     if (only !== undefined && only !== form) continue;
