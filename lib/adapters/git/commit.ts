@@ -3,6 +3,7 @@
 import { killpoint } from "../../base/failpoint.ts";
 import type { GitOutput } from "./call.ts";
 import type { Git } from "./git.ts";
+import { identityOf } from "./identity.ts";
 import { mayTrackState } from "./index_file.ts";
 import { kindOf, type Repository } from "./repository.ts";
 import { headInFiles, headOf, type Operation, operationOf } from "./state.ts";
@@ -14,9 +15,6 @@ export const TURN_TRAILER = "CAR-Turn";
 
 /** How many commits back a turn's own is looked for: an agent may have committed after it. */
 const COMMITS_SEARCHED = 100;
-/** The author where git has none configured. */
-const FALLBACK_IDENTITY = { name: "CAR", email: "car@localhost" } as const;
-
 export interface CommitOptions {
   /** Subject, and a body after an empty line. */
   readonly message: string;
@@ -168,23 +166,6 @@ function messageOf(options: CommitOptions): string {
     `${key}: ${value.replace(/\s+/g, " ").trim()}`
   );
   return `${options.message.trim()}\n\n${lines.join("\n")}\n`;
-}
-
-/** Nothing when the person told git who they are; else a name that is nobody's. */
-async function identityOf(git: Git, repository: Repository): Promise<Record<string, string>> {
-  // Without this setting git makes up an address from the host's name.
-  const output = await git.call(repository, {
-    args: ["-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"],
-    beside: true,
-  });
-  if (output.code === 0) return {};
-  const { name, email } = FALLBACK_IDENTITY;
-  return {
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
-  };
 }
 
 const pathsOf = (changes: readonly Change[], kind: Change["kind"]): readonly string[] =>

@@ -34,7 +34,7 @@ const LOCK_PAUSE_MS_MIN = 20;
 const LOCK_PAUSE_MS_MAX = 500;
 
 const LOCKED =
-  /Unable to create '(.+?\.lock)': File exists|cannot lock ref .+: Unable to create '(.+?)'/;
+  /Unable to create '(.+?\.lock)': File exists|cannot lock ref .+: Unable to create '(.+?)'|could not lock config file (.+?): File exists/;
 
 export interface GitOptions {
   readonly room: ProcessRoom;
@@ -125,7 +125,9 @@ export class Git {
       const output = await this.#runOnce(repository, call, settings);
       const lock = output.code === 0 ? null : LOCKED.exec(output.stderr);
       if (lock === null) return output;
-      if (clock.elapsed() + pauseMs > until) throw lockedError(lock[1] ?? lock[2] ?? "");
+      if (clock.elapsed() + pauseMs > until) {
+        throw lockedError(lock[1] ?? lock[2] ?? `${lock[3] ?? ""}.lock`);
+      }
       await clock.sleep(pauseMs);
     }
   }
