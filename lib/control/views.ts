@@ -30,19 +30,29 @@ export interface OpenedViews {
   readonly findings: readonly ViewsFinding[];
 }
 
+/** Whether the tables are brought up to the journal at once, or by `catchUpBy` in pieces. */
+export type ViewsFill = "at_once" | "in_pieces";
+
 /**
  * Opens the views and brings them up to the journal. What is missing, of another schema, damaged
  * or of another journal is built again; a file that cannot be written is replaced by memory.
+ *
+ * @param fill `in_pieces` for a process that has other things to do: tables lag until it has called
+ * `catchUpBy` often enough.
  */
-export function openViews(path: string, journal: Journal): OpenedViews {
+export function openViews(
+  path: string,
+  journal: Journal,
+  fill: ViewsFill = "at_once",
+): OpenedViews {
   const findings: ViewsFinding[] = [];
   try {
-    return { views: openFile(path, journal, findings), findings };
+    return { views: openFile(path, journal, findings, fill), findings };
   } catch (thrown) {
     if (!(thrown instanceof CarError)) throw thrown;
     findings.push({ type: "in_memory", reason: thrown.message });
     const views = new Views(new DatabaseSync(":memory:"), ":memory:", journal);
-    findings.push(...views.rebuild());
+    findings.push(...views.begin(fill));
     return { views, findings };
   }
 }
@@ -58,19 +68,29 @@ export function rebuildViews(path: string, journal: Journal): number {
   }
 }
 
-function openFile(path: string, journal: Journal, findings: ViewsFinding[]): Views {
+function openFile(
+  path: string,
+  journal: Journal,
+  findings: ViewsFinding[],
+  fill: ViewsFill,
+): Views {
   try {
-    return openAndCatchUp(path, journal, findings);
+    return openAndFill(path, journal, findings, fill);
   } catch (thrown) {
     // A full disk or a locked file is mended by no rebuild; a missing table ("internal") is.
     if (!(thrown instanceof CarError) || thrown.code === "unavailable") throw thrown;
     removeDatabase(path);
     findings.push({ type: "rebuilt", reason: "it was damaged" });
-    return openAndCatchUp(path, journal, findings);
+    return openAndFill(path, journal, findings, fill);
   }
 }
 
-function openAndCatchUp(path: string, journal: Journal, findings: ViewsFinding[]): Views {
+function openAndFill(
+  path: string,
+  journal: Journal,
+  findings: ViewsFinding[],
+  fill: ViewsFill,
+): Views {
   const db = openDatabase(path);
   const views = new Views(db, path, journal);
   try {
@@ -79,7 +99,8 @@ function openAndCatchUp(path: string, journal: Journal, findings: ViewsFinding[]
     const reason = whyUnfit(db, journal);
     // Another process may build them meanwhile: asked again under the lock.
     const stillUnfit = () => whyUnfit(db, journal) !== null;
-    findings.push(...(reason === null ? views.catchUp() : views.rebuild(stillUnfit)));
+    if (reason !== null) findings.push(...views.begin(fill, stillUnfit));
+    else if (fill === "at_once") findings.push(...views.catchUp());
     if (reason !== null && reason !== "") findings.push({ type: "rebuilt", reason });
     return views;
   } catch (thrown) {
@@ -143,6 +164,24 @@ export class Views {
     return this.#settle(touched);
   }
 
+  /** Begins tables that cannot be caught up: empty, or filled at once. */
+  begin(fill: ViewsFill, wanted: () => boolean = () => true): readonly ViewsFinding[] {
+    if (fill === "at_once") return this.rebuild(wanted);
+    transaction(this.db, () => {
+      if (wanted()) this.#empty();
+    });
+    return [];
+  }
+
+  /** Folds in the next few of what the journal has gained. @returns Whether there may be more. */
+  catchUpBy(events: number): boolean {
+    if (this.seq() >= this.#journal.highSeq()) return false;
+    const touched = new Set<RunId>();
+    transaction(this.db, () => this.#foldBatch(touched, events));
+    this.#settle(touched);
+    return true;
+  }
+
   #empty(): void {
     for (const name of ["meta", ...VIEW_TABLE_NAMES]) this.db.exec(`drop table if exists ${name}`);
     this.db.exec(VIEWS_TABLES);
@@ -163,9 +202,9 @@ export class Views {
     return touched.size === 0 ? [] : transaction(this.db, () => this.#settleDifferences(touched));
   }
 
-  #foldBatch(touched: Set<RunId>): void {
+  #foldBatch(touched: Set<RunId>, limit = BATCH): void {
     // Another process may have come further between our look and our lock.
-    const events = this.#journal.events({ after: this.seq(), limit: BATCH });
+    const events = this.#journal.events({ after: this.seq(), limit });
     const runs = new Map<RunId, Run>();
     for (const event of events) {
       if (event.kind === "note") this.#write(foldNote(event), event);

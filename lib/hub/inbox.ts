@@ -7,7 +7,7 @@ import { readNote } from "../engine/notes.ts";
 import type { Run } from "../engine/run.ts";
 import { ticketLabel } from "../engine/ticket.ts";
 import type { Asked } from "./requests.ts";
-import type { Reading } from "./reading.ts";
+import type { JournalReading } from "./reading.ts";
 
 export interface InboxItem {
   /** What `car inbox answer` takes: the journal's number of the request, or `run`. */
@@ -28,7 +28,7 @@ export interface InboxItem {
 
 /** Oldest first. */
 export async function readInbox(
-  reading: Reading,
+  reading: JournalReading,
   timeoutMs: number,
 ): Promise<readonly InboxItem[]> {
   const journal = reading.past?.journal;
@@ -91,7 +91,7 @@ function requestItem(event: JournalEvent, run: Run, timeoutMs: number): readonly
   }];
 }
 
-async function pauseItem(reading: Reading, run: Run): Promise<InboxItem | null> {
+async function pauseItem(reading: JournalReading, run: Run): Promise<InboxItem | null> {
   if (run.status !== "paused" || run.pause === null || run.pause.reason === "asked") return null;
   const handoff = run.pause.reason === "handoff"
     ? await unansweredHandoff(reading.paths.run(run.id))

@@ -26,6 +26,11 @@ export interface Reading {
   close(): void;
 }
 
+/** What can be told without the views. */
+export type JournalReading =
+  & Pick<Reading, "paths" | "lock">
+  & { readonly past: { readonly journal: Journal } | null };
+
 /**
  * @throws {CarError} `damaged` when flows.db is not what it was; `unavailable` when the folder does
  * not let CAR read it.
@@ -51,7 +56,8 @@ export async function openReading(paths: RepoPaths): Promise<Reading> {
   }
 }
 
-function refuseTrouble(paths: RepoPaths, trouble: string | null): void {
+/** @throws {CarError} `damaged` when there is trouble. */
+export function refuseTrouble(paths: RepoPaths, trouble: string | null): void {
   if (trouble === null) return;
   throw new CarError("damaged", `${paths.journal}: ${trouble}`, {
     hint: 'Run "car doctor --fix": it sets the file aside and rebuilds what the files can give.',
@@ -81,7 +87,7 @@ export function askedRun(text: string): RunId {
 }
 
 /** The run asked for, or the newest; null when there is none yet. @throws {CarError} `not_found`. */
-export function findRun(reading: Reading, id?: RunId): Run | null {
+export function findRun(reading: JournalReading, id?: RunId): Run | null {
   const journal = reading.past?.journal;
   if (id === undefined) return journal?.lastRun() ?? null;
   const run = journal?.run(id) ?? null;
@@ -104,12 +110,17 @@ const pastStep = (event: JournalEvent): PastStep => ({
 });
 
 /** Everything that happened to a run, and whether somebody still works on it. */
-export function runPast(reading: Reading, run: Run): RunPast {
+export function runPast(reading: JournalReading, run: Run): RunPast {
   const journal = reading.past?.journal;
+  const moments = journal === undefined ? [] : runMoments(journal, run.id);
+  return { ...runPresent(reading, run), moments };
+}
+
+/** The same without what happened, which takes long to read: enough for the headline and the next step. */
+export function runPresent(reading: JournalReading, run: Run): RunPast {
   const ownerAlive = reading.lock.type === "busy";
-  if (journal === undefined) return { run, moments: [], ownerAlive, lastSign: null };
-  const lastSign = journal.events({ run: run.id, last: 1 }).at(0) ?? null;
-  return { run, moments: runMoments(journal, run.id), ownerAlive, lastSign };
+  const lastSign = reading.past?.journal.events({ run: run.id, last: 1 }).at(0) ?? null;
+  return { run, moments: [], ownerAlive, lastSign };
 }
 
 function runMoments(journal: Journal, id: RunId): readonly Moment[] {

@@ -18,6 +18,7 @@ import { type GuardFinding, openGuarded, WITNESS_EVERY, writeWitness } from "../
 import { isLive } from "../engine/run.ts";
 import { parseRunId, type RunId, runNumber } from "../engine/ids.ts";
 import { AgentPool } from "./agents.ts";
+import { mayTryDestination } from "./approvals.ts";
 import type { AtRun } from "./at_run.ts";
 import { removeDeadGitLocks } from "./dead_git_locks.ts";
 import { holderOf } from "./holder.ts";
@@ -41,6 +42,8 @@ export interface SessionOptions {
   readonly safe?: boolean;
   /** Where agents and checks run, by the hub's manifest; absent: as the repo's config says. */
   readonly destination?: Destination;
+  /** The hub the repo belongs to, whose shared files are defaults of its config. */
+  readonly hubRoot?: string;
 }
 
 /** A repo in our hands, until closed. */
@@ -91,7 +94,13 @@ async function open(
 ): Promise<Session> {
   const { clock, environment } = options;
   const { root } = paths;
-  const config = asRepoConfig(await loadConfig({ root, env: environment }));
+  const config = asRepoConfig(
+    await loadConfig({
+      root,
+      env: environment,
+      ...(options.hubRoot === undefined ? {} : { hubRoot: options.hubRoot }),
+    }),
+  );
   const log = await SessionLog.open({ root, config, environment, clock, command: options.command });
   opened.push(() => log.close());
   try {
@@ -140,7 +149,6 @@ async function openLogged(
   }
   closeOldSpawns(journal, owner, clock);
   if (lock.unclean) await clearAfterDeath(paths, journal, say);
-  await box?.prepare((spec, limits) => room.run(spec, limits));
   const agents = new AgentPool({
     root,
     config,
@@ -152,6 +160,9 @@ async function openLogged(
     remark: (text) => say({ type: "remark", text }),
   });
   opened.push(() => agents.closeAll());
+  const approvals = new Approvals(root, environment);
+  const trial = await mayTryDestination({ agents, approvals, config });
+  await box?.prepare((spec, limits) => room.run(spec, limits), { trial });
   const git = await RepoGit.open(
     Git.find({
       room,
@@ -173,7 +184,7 @@ async function openLogged(
     git,
     room,
     agents,
-    approvals: new Approvals(root, environment),
+    approvals,
     say,
   };
   return session(place, log, lock, opened);

@@ -8,7 +8,7 @@ import type { RunId, TicketId, TurnId } from "../engine/ids.ts";
 import { isLive, type Pause, type Run, type RunStatus } from "../engine/run.ts";
 import { nextTicket, type Queue, ticketLabel } from "../engine/ticket.ts";
 import { totalTokens } from "../engine/turn.ts";
-import { findRun, type Reading, runPast } from "./reading.ts";
+import { findRun, type Reading, runPresent } from "./reading.ts";
 
 /** `cut_off`: the journal says that somebody works, and nobody does. */
 export type ShownStatus = RunStatus | "cut_off" | "none";
@@ -80,7 +80,7 @@ export function readStatus(reading: Reading, queue: Queue | null, nowMs: number)
     quota: views === undefined ? [] : currentWindows(views, nowMs),
   };
   if (run === null || views === undefined) return { ...NOTHING, ...base };
-  const past = runPast(reading, run);
+  const past = runPresent(reading, run);
   const cutOff = isLive(run.status) && !past.ownerAlive;
   const explained = explainRun(past);
   const turn = isLive(run.status) && !cutOff ? openTurn(reading, run) : null;
