@@ -6,6 +6,7 @@
 import * as esbuild from "esbuild";
 import { asCarError, CarError } from "../lib/base/errors.ts";
 import { findCachedBase, recoverBase } from "./base_executable.ts";
+import { buildClient } from "./build_client.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const DIST = `${ROOT}dist`;
@@ -52,26 +53,24 @@ async function describeCommit(): Promise<string | null> {
 
 async function bundleInto(folder: string): Promise<void> {
   const commit = await describeCommit();
-  try {
-    await esbuild.build({
-      absWorkingDir: ROOT,
-      entryPoints: { ...ENTRIES },
-      outdir: folder,
-      bundle: true,
-      splitting: true,
-      format: "esm",
-      platform: "node",
-      target: "esnext",
-      conditions: ["deno", "worker", "node", "import"],
-      minify: true,
-      legalComments: "none",
-      banner: { js: REQUIRE_BANNER },
-      define: commit === null ? {} : { CAR_COMMIT: JSON.stringify(commit) },
-      logLevel: "silent", // Its failure says the same.
-    });
-  } finally {
-    await esbuild.stop();
-  }
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: { ...ENTRIES },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "esnext",
+    conditions: ["deno", "worker", "node", "import"],
+    minify: true,
+    legalComments: "none",
+    banner: { js: REQUIRE_BANNER },
+    define: commit === null ? {} : { CAR_COMMIT: JSON.stringify(commit) },
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    logLevel: "silent", // Its failure says the same.
+  });
 }
 
 /** The program records when its files were written: one fixed instant keeps the bytes the same. */
@@ -90,6 +89,8 @@ async function compileOnce(folder: string, base: string | undefined): Promise<st
       "compile",
       ...COMPILE_FLAGS,
       ...later.flatMap((name) => ["--include", `${folder}/${name}.js`]),
+      "--include",
+      `${folder}/client`,
       "-o",
       `${folder}/car`,
       `${folder}/main.js`,
@@ -122,10 +123,13 @@ export async function compile(): Promise<string> {
   const folder = await Deno.makeTempDir({ dir: DIST, prefix: "build_" });
   try {
     await bundleInto(folder);
+    await buildClient(`${folder}/client`);
     await settleTimes(folder);
+    await settleTimes(`${folder}/client`);
     await compileFrom(folder);
     await Deno.rename(`${folder}/car`, `${DIST}/car`);
   } finally {
+    await esbuild.stop();
     await Deno.remove(folder, { recursive: true });
   }
   return `${DIST}/car`;

@@ -1,0 +1,10 @@
+/** Every page by its name, loaded when it is shown. `routes/pages.tsx` says at which addresses. */
+
+import type { ComponentType } from "preact";
+import type { PageProps } from "./place.ts";
+
+type PageModule = Promise<{ readonly default: ComponentType<PageProps> }>;
+
+export const PAGE_MODULES: Readonly<Record<string, () => PageModule>> = {
+  gallery: () => import("./pages/gallery.tsx"),
+};

@@ -1,0 +1,70 @@
+/** What every page shows beside its own matter: the repos, what waits for a person, the connection. */
+
+import { computed, signal } from "@preact/signals";
+import type { HubRepoRow } from "../lib/hub/fleet/row.ts";
+import { get } from "./api.ts";
+import { type LiveMessage, type LiveStream, openLive } from "./live.ts";
+import { type Place, repoApi } from "./place.ts";
+import { Problem } from "./problem.ts";
+import { lookAgain } from "./resource.ts";
+
+export type RepoRow = HubRepoRow;
+
+/** Null until the first answer. */
+export const rows = signal<readonly RepoRow[] | null>(null);
+export const rowsProblem = signal<Problem | null>(null);
+
+export const attention = computed(() =>
+  (rows.value ?? []).reduce((sum, row) => sum + row.attention, 0)
+);
+
+export const rowOf = (repo: string | null): RepoRow | undefined =>
+  rows.value?.find((row) => row.id === repo);
+
+/** The one stream of this page; null before it is opened. */
+export const stream = signal<LiveStream | null>(null);
+
+const listeners = new Set<(it: LiveMessage) => void>();
+
+/** Every message of the stream. @returns Ends it. */
+export function onLive(listener: (it: LiveMessage) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** Changes that come together are answered by one look, in milliseconds. */
+const LOOK_MS = 120;
+
+let looking: ReturnType<typeof setTimeout> | undefined;
+
+/** Starts the store: the list now, and again whenever the server says that it has changed. */
+export function openStore(place: Place): void {
+  const path = place.mode === "hub" ? "/hub/events" : `${repoApi(place)}/live`;
+  const lookSoon = () => {
+    looking ??= setTimeout(() => {
+      looking = undefined;
+      void lookAtRows(place);
+    }, LOOK_MS);
+  };
+  stream.value = openLive(path, (message) => {
+    if (message.type === "reset") lookAgain.value++;
+    lookSoon();
+    for (const listener of listeners) listener(message);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") stream.value?.retry();
+  });
+  void lookAtRows(place);
+}
+
+/** The rows as they are now. */
+export async function lookAtRows(place: Place): Promise<void> {
+  try {
+    rows.value = place.mode === "hub"
+      ? (await get<{ repos: readonly RepoRow[] }>("/hub/repos")).repos
+      : [await get<RepoRow>(`${repoApi(place)}/repo`)];
+    rowsProblem.value = null;
+  } catch (thrown) {
+    rowsProblem.value = Problem.of(thrown);
+  }
+}

@@ -1,0 +1,21 @@
+/** Every page of the browser: its address, its island, its title. */
+
+import type { ComponentType } from "preact";
+import type { PageProps } from "../islands/place.ts";
+import Gallery from "../islands/pages/gallery.tsx";
+
+export interface PageRow {
+  /** Its file in islands/pages. */
+  readonly island: string;
+  /** Names in braces are segments; a `?` lets the last one be absent. */
+  readonly path: string;
+  /** Before the page knows better. */
+  readonly title: string;
+  readonly page: ComponentType<PageProps>;
+  /** `hub`: only there. `sources`: only on a server that runs from the sources. */
+  readonly only?: "hub" | "sources";
+}
+
+export const PAGES: readonly PageRow[] = [
+  { island: "gallery", path: "/_gallery", title: "Gallery", page: Gallery, only: "sources" },
+];
