@@ -5,6 +5,7 @@
 
 import type * as z from "zod/mini";
 import type { ErrorCode } from "../lib/base/errors.ts";
+import type { Caller } from "../lib/hub/access/access.ts";
 import type { RepoDesk } from "../lib/hub/fleet/desk.ts";
 import type { Answer, AnswerValue } from "./answers.ts";
 import type { Site } from "./site.ts";
@@ -23,18 +24,11 @@ export type Method = "get" | "post" | "put" | "patch" | "delete";
  */
 export type Scope = "site" | "hub" | "repo";
 
-/** Who calls, for the journal and the audit log. A name to remember, never a right. */
-export interface Actor {
-  /** `web`, or what a program calls itself: `cli:anna`, `agent:turn_...`. */
-  readonly by: string;
-  /** The address of the caller: `127.0.0.1`, or `socket`. */
-  readonly from: string;
-}
-
 /** What a handler gets whatever its row says. */
 interface CallBase {
   readonly site: Site;
-  readonly actor: Actor;
+  /** Who calls: `actor.by` goes into the journal as who gave a command. */
+  readonly actor: Caller;
   /** Aborted when the caller is gone or the server ends. */
   readonly signal: AbortSignal;
   readonly request: Request;

@@ -1,17 +1,21 @@
 /** What every handler may use of the running system, put together once at the start. */
 
 import type { Clock } from "../lib/base/clock.ts";
+import type { Access } from "../lib/hub/access/access.ts";
 import type { Fleet } from "../lib/hub/fleet/fleet.ts";
 
 export interface Site {
   readonly fleet: Fleet;
   readonly clock: Clock;
+  readonly access: Access;
   /** CAR's own variables. */
   readonly environment: Readonly<Record<string, string>>;
   /** Fresh for each start: part of cursors that mean nothing to another. */
   readonly boot: string;
   /** Wall time of the start. */
   readonly startedMs: number;
+  /** The API's document. */
+  readonly document: () => Readonly<Record<string, unknown>>;
   /** Takes every secret CAR knows of out of a text that leaves it. */
   readonly redact: (text: string) => string;
   /** Writes a line into CAR's log; never throws. */

@@ -14,6 +14,11 @@ export interface EventClient {
   readonly signal: AbortSignal;
   /** False: it was too slow and has been dropped, or is gone. */
   send(frame: Frame): boolean;
+  /**
+   * Until it has read most of what it was sent: for those who send more at once than a client may
+   * leave unread, such as everything that happened. @returns false when it is gone.
+   */
+  room(): Promise<boolean>;
   /** Ends the stream in order. */
   end(): void;
 }

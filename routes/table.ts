@@ -1,6 +1,7 @@
 /** Every route, in the order of the API's document. A group is a file; a row is a route. */
 
+import { ENTRY_ROUTES } from "./entry.ts";
 import { HEALTH_ROUTES } from "./health.ts";
 import type { Route } from "./route.ts";
 
-export const ROUTES = [...HEALTH_ROUTES] as const satisfies readonly Route[];
+export const ROUTES = [...HEALTH_ROUTES, ...ENTRY_ROUTES] as const satisfies readonly Route[];

@@ -11,6 +11,10 @@ export const ERROR_CODES = {
   invalid: { exit: 1, http: 400 },
   /** The command line itself is wrong. */
   usage: { exit: 2, http: 400 },
+  /** The call brings no token, or a wrong one. */
+  unauthorized: { exit: 1, http: 401 },
+  /** The caller may not do this, whoever they are. */
+  forbidden: { exit: 1, http: 403 },
   not_found: { exit: 1, http: 404 },
   /** The thing moved on meanwhile, or is in a state that forbids the request. */
   conflict: { exit: 1, http: 409 },
