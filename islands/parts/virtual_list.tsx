@@ -74,7 +74,7 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
 }
 
 /** The rows that are seen and some around them; null until the list is in a browser. */
-function useSeen(box: RefObject<HTMLDivElement>, count: number, rowHeight: number) {
+function useSeen(box: RefObject<HTMLDivElement | null>, count: number, rowHeight: number) {
   // The server cannot know what is seen; and its pages may carry no style attributes.
   const span = useSignal<{ from: number; to: number } | null>(null);
   useEffect(() => {
