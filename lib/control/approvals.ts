@@ -8,9 +8,9 @@ import { CarError } from "../base/errors.ts";
 import { ensureDir, readTextStrict, writeFileAtomic } from "./files.ts";
 import { globalStateRoot } from "./roots.ts";
 
-/** A command line that runs, or a rule that answers for a person, because a file of the repo says so. */
+/** A command line that runs, a rule that answers for a person, or a place, because a file of the repo says so. */
 export interface Approvable {
-  readonly kind: "check" | "agent" | "rule";
+  readonly kind: "check" | "agent" | "rule" | "destination";
   /** Where it stands, e.g. `TICKET-003.md`, `gate.verify`, `agents.mine`. */
   readonly where: string;
   /** The whole of what would run. */

@@ -19,6 +19,14 @@ export type StoreHealth =
   | { readonly type: "ok"; readonly detail: string }
   | { readonly type: "damaged"; readonly detail: string };
 
+/** Where agents and checks run. */
+export interface DestinationHealth {
+  /** For people. */
+  readonly found: string;
+  /** Variables that an agent is to get and that cannot be seen there, as `agents.NAME: VARIABLE`. */
+  readonly unseen: readonly string[];
+}
+
 /** All that the checks need of the world. Functions are asked when their check runs, each once or more. */
 export interface DoctorContext {
   readonly repo: RepoPaths;
@@ -32,6 +40,8 @@ export interface DoctorContext {
   /** How many names a folder has, as another program sees it; null when it cannot be told. */
   countNames(folder: string): Promise<number | null>;
   agents(): Promise<readonly { readonly name: string; readonly facts: AgentFacts }[]>;
+  /** @throws {CarError} when nothing can run there. */
+  destination(): Promise<DestinationHealth>;
   queue(): Promise<Queue>;
   /** Mends what is mechanical in tickets. @returns One line for each change. */
   fixQueue(): Promise<readonly string[]>;

@@ -169,6 +169,17 @@ async function damagedArchive({ repo }: DoctorContext): Promise<Finding> {
   };
 }
 
+async function destination(context: DoctorContext): Promise<Finding> {
+  const { found, unseen } = await context.destination();
+  if (unseen.length === 0) return ok(found);
+  return {
+    ok: false,
+    severity: "warning",
+    found: `${found} What is passed on by pass_env is not seen inside: ${listed(unseen)}.`,
+    cure: "Name the variables in destination.env as well.",
+  };
+}
+
 async function agents(context: DoctorContext): Promise<Finding> {
   const [known, wanted] = [await context.agents(), await wantedAgents(context)];
   const lines = known.map(({ name, facts }) => {
@@ -204,6 +215,7 @@ export const STATE_CHECKS = {
   state_ignored: { title: "State kept out of git", severity: "warning", run: stateIgnored },
   tickets: { title: "Tickets", severity: "error", run: tickets },
   file_names: { title: "File names", severity: "warning", run: fileNames },
+  destination: { title: "Destination", severity: "error", run: destination },
   agents: { title: "Agents", severity: "error", run: agents },
   lock: { title: "Lock", severity: "warning", run: lock },
   leftovers: { title: "Processes left over", severity: "warning", run: leftovers },

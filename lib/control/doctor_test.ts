@@ -37,6 +37,7 @@ function context(root: string, changes: Partial<DoctorContext> = {}): DoctorCont
       return Number(new TextDecoder().decode(stdout));
     },
     agents: () => Promise.resolve([{ name: "shell", facts: FOUND }]),
+    destination: () => Promise.resolve({ found: "On this machine.", unseen: [] }),
     queue: () => Promise.resolve(EMPTY),
     fixQueue: () => Promise.resolve([]),
     journal: () => Promise.resolve({ type: "absent" }),

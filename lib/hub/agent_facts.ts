@@ -5,6 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import { asCarError } from "../base/errors.ts";
 import type { Agent, AgentFacts, Posture } from "../engine/ports.ts";
 import { AgentPool, type AgentSurroundings } from "./agents.ts";
+import { boxFor } from "./repo_box.ts";
 
 export interface NamedFacts {
   readonly name: string;
@@ -22,12 +23,25 @@ export interface FactsPlace extends Pick<AgentSurroundings, "root" | "config" | 
   readonly clock: Clock;
 }
 
-/** As `readAgentFacts`, with a process room of its own: needs no run and no lock. */
+/**
+ * As `readAgentFacts`, with a process room of its own, where the config has agents run: needs no run
+ * and no lock.
+ * @throws {CarError} `unavailable` when containers are wanted and cannot be had.
+ */
 export async function lookAtAgents(place: FactsPlace): Promise<readonly NamedFacts[]> {
   const { root, clock, environment } = place;
-  const room = ProcessRoom.open({ root, owner: crypto.randomUUID(), clock, environment });
+  const box = await boxFor(place);
+  const room = ProcessRoom.open({
+    root,
+    owner: crypto.randomUUID(),
+    clock,
+    environment,
+    ...(box === null ? {} : { box }),
+  });
+  const container = box?.destination ?? null;
   try {
-    return await readAgentFacts({ ...place, room, log: () => {}, remark: () => {} });
+    await box?.prepare((spec, options) => room.run(spec, options));
+    return await readAgentFacts({ ...place, room, container, log: () => {}, remark: () => {} });
   } finally {
     await room.close();
   }

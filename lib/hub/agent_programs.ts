@@ -1,6 +1,7 @@
 /** Where the programs of the configured agents are, and what CAR must be able to read to find them. */
 
 import { presetFor } from "../adapters/acp/presets.ts";
+import { ENGINE_KINDS } from "../adapters/container/engine.ts";
 import { locateCodex } from "../adapters/codex/locate.ts";
 import type { RepoConfig } from "../control/config.ts";
 import type { AgentKind } from "./agents.ts";
@@ -40,8 +41,10 @@ const FINDERS: Readonly<Record<AgentKind, Finder>> = {
   shell: (_agent, { environment }) => named(SHELL, environment),
 };
 
-/** The programs of the configured agents that are installed. */
+/** The programs of the configured agents that are installed; in containers, that of the engine. */
 export async function agentPrograms(search: ProgramSearch): Promise<readonly AgentProgram[]> {
+  const { destination } = search.config;
+  if (destination.kind === "container") return await engineProgram(destination.engine, search);
   const found = await Promise.all(
     Object.entries(search.config.agents).map(async ([agent, settings]) => {
       const program = await FINDERS[settings.kind](settings, search, agent);
@@ -49,6 +52,20 @@ export async function agentPrograms(search: ProgramSearch): Promise<readonly Age
     }),
   );
   return found.flat();
+}
+
+async function engineProgram(
+  wanted: RepoConfig["destination"]["engine"],
+  { config, environment }: ProgramSearch,
+): Promise<readonly AgentProgram[]> {
+  const kinds = wanted === "auto" ? ENGINE_KINDS : [wanted];
+  for (const kind of kinds) {
+    const program = await named(kind, environment);
+    if (program !== null) {
+      return Object.keys(config.agents).map((agent) => ({ agent, ...program }));
+    }
+  }
+  return [];
 }
 
 /** A program by path, or by name on PATH; null when there is none. */

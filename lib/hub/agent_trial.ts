@@ -3,6 +3,7 @@
  * run nor the repo's lock, and touches nothing of the repo.
  */
 
+import type { ContainerBox } from "../adapters/container/box.ts";
 import { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import { asCarError } from "../base/errors.ts";
@@ -14,6 +15,7 @@ import { type LimitSettings, NOTHING_SPENT } from "../engine/limits.ts";
 import type { Agent, AgentThread, OpenOptions, Posture } from "../engine/ports.ts";
 import type { TurnEvent } from "../engine/turn.ts";
 import { AgentPool } from "./agents.ts";
+import { boxFor } from "./repo_box.ts";
 import { openSettings, silenceOf } from "./settings.ts";
 import {
   failed,
@@ -54,24 +56,39 @@ export interface TrialOptions {
 
 /** Always ends: within the time limit and the stop ladder. Leaves no process and no file. */
 export async function tryAgent(options: TrialOptions): Promise<Trial> {
-  const { clock, environment, scratchIn } = options;
+  const { scratchIn } = options;
   const dir = scratchIn === null ? {} : { dir: scratchIn };
   const scratch = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-agent-", ...dir }));
-  const room = ProcessRoom.open({
-    root: scratch,
-    owner: crypto.randomUUID(),
-    clock,
-    environment,
-  });
   const place = { work: `${scratch}/work`, ticket: `${scratch}/ticket/TICKET-001.md` };
   try {
     await ensureDir(place.work);
     await ensureDir(`${scratch}/ticket`);
     await writeFileAtomic(place.ticket, TRIAL_TICKET);
-    return await tryIn(place, room, options);
+    return await tryWhereAgentsRun(scratch, place, options);
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+async function tryWhereAgentsRun(
+  scratch: string,
+  place: Scratch,
+  options: TrialOptions,
+): Promise<Trial> {
+  const { clock, environment } = options;
+  const box = await boxFor({ ...options, root: scratch, from: options.root });
+  const room = ProcessRoom.open({
+    root: scratch,
+    owner: crypto.randomUUID(),
+    clock,
+    environment,
+    ...(box === null ? {} : { box }),
+  });
+  try {
+    await box?.prepare((spec, limits) => room.run(spec, limits));
+    return await tryIn(place, room, box, options);
   } finally {
     await room.close();
-    await Deno.remove(scratch, { recursive: true });
   }
 }
 
@@ -96,7 +113,12 @@ interface Scratch {
   readonly ticket: string;
 }
 
-async function tryIn(place: Scratch, room: ProcessRoom, options: TrialOptions): Promise<Trial> {
+async function tryIn(
+  place: Scratch,
+  room: ProcessRoom,
+  box: ContainerBox | null,
+  options: TrialOptions,
+): Promise<Trial> {
   const { agent: name, environment, remark, clock } = options;
   const config = fromFolder(options.config, options.root);
   const pool = new AgentPool({
@@ -105,6 +127,7 @@ async function tryIn(place: Scratch, room: ProcessRoom, options: TrialOptions): 
     room,
     environment,
     safe: options.safe,
+    container: box?.destination ?? null,
     log: () => {},
     remark,
   });

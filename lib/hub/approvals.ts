@@ -13,7 +13,7 @@ import type { Workplace } from "./workplace.ts";
 type Checked = Pick<Ticket, "name" | "verify">;
 type Configured = Pick<
   RepoConfig,
-  "agents" | "app_server" | "approvals" | "codex" | "gate" | "opencode"
+  "agents" | "app_server" | "approvals" | "codex" | "destination" | "gate" | "opencode"
 >;
 
 /** Enough to recognise a command in a message. */
@@ -27,6 +27,7 @@ export function approvablesOf(
   return [
     ...Object.keys(config.agents).flatMap((name) => agentOf(config, name)),
     ...rulesOf(config),
+    ...placeOf(config),
     ...tickets.flatMap((ticket) => checksOf(config, ticket)),
     ...checksOf(config, null),
   ].filter((it, at, all) => all.findIndex((other) => isSame(it, other)) === at);
@@ -74,6 +75,20 @@ function checksOf(config: Configured, ticket: Checked | null): readonly Approvab
 /** Rules that answer for the person. */
 const rulesOf = (config: Configured): readonly Approvable[] =>
   config.approvals.allow.map((text) => ({ kind: "rule", where: "approvals.allow", text }));
+
+/** What agents and checks see of this machine, and of which image they are part. */
+function placeOf({ destination }: Pick<Configured, "destination">): readonly Approvable[] {
+  if (destination.kind === "local") return [];
+  return [{ kind: "destination", where: "the config", text: JSON.stringify(destination) }];
+}
+
+/** Whether the destination may be tried: nothing that the repo chose runs before a person's word. */
+export async function mayTryDestination(
+  { agents, approvals, config }: Pick<Workplace, "agents" | "approvals" | "config">,
+): Promise<boolean> {
+  if (agents.names.every((name) => agents.posture(name) === "yolo")) return true;
+  return (await approvals.missing(placeOf(config))).length === 0;
+}
 
 /** What the config changes of an agent's command line; nothing when it is as CAR would have it. */
 function agentOf(config: Configured, name: string): readonly Approvable[] {

@@ -21,6 +21,10 @@ const CASES: readonly [env: Readonly<Record<string, string>>, expected: readonly
   [{ CAR_CODEX__BINARY: "/opt/codex" }, ['agent agents.codex "/opt/codex"']],
   [{ CAR_CODEX__ARGS: "[--x]" }, ['agent agents.codex "codex" "--x"']],
   [{ CAR_APP_SERVER__HOME: ".codex" }, ['agent agents.codex CODEX_HOME=".codex" "codex"']],
+  [{ CAR_DESTINATION__KIND: "container", CAR_DESTINATION__IMAGE: "img" }, [
+    'destination the config {"kind":"container","engine":"auto","image":"img","rootfs":null,' +
+    '"mounts":[],"env":[],"workdir":null,"network":null,"user":"person","options":{}}',
+  ]],
   [{ CAR_OPENCODE__COMMAND: "[./oc]" }, ['agent agents.opencode "./oc"']],
 ];
 

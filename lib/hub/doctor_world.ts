@@ -17,7 +17,8 @@ import { fixQueue } from "../control/ticket_fix.ts";
 import { TicketFolder } from "../control/tickets.ts";
 import { rebuildViews } from "../control/views.ts";
 import { journalTrouble } from "../control/witness.ts";
-import { type NamedFacts, readAgentFacts } from "./agent_facts.ts";
+import { lookAtAgents, type NamedFacts } from "./agent_facts.ts";
+import { lookAtDestination } from "./destination_facts.ts";
 import { isGitBusy } from "./git_busy.ts";
 import { holderOf } from "./holder.ts";
 import { openWorkQueue } from "./open_queue.ts";
@@ -53,15 +54,8 @@ export async function openDoctorWorld(
     environment,
   });
   const folder = new TicketFolder(paths, clock);
-  const agents = () =>
-    readAgentFacts({
-      root: paths.root,
-      config: asRepo(config),
-      room,
-      environment,
-      log: () => {},
-      remark: () => {},
-    });
+  const place = { root: paths.root, config: asRepo(config), clock, environment, safe: false };
+  const agents = () => lookAtAgents(place);
   const context: DoctorContext = {
     repo: paths,
     env: environment,
@@ -70,6 +64,7 @@ export async function openDoctorWorld(
     gitBusy: () => Promise.resolve(isGitBusy(paths.root)),
     countNames: (path) => countNames(room, path),
     agents,
+    destination: () => lookAtDestination(place),
     queue: () => openWorkQueue(paths, asRepo(config), folder).read(),
     fixQueue: async () => (await fixQueue(folder)).map((it) => `${it.file}:${it.line}: ${it.done}`),
     journal: () => journalHealth(paths),

@@ -26,6 +26,8 @@ export interface BoxPlace {
   readonly environment: Environment;
   /** What the hub's manifest says of the repo: it stands above the repo's own config. */
   readonly destination?: Destination | undefined;
+  /** What relative paths start from; default: the repo. */
+  readonly from?: string;
 }
 
 const PATH_FALLBACK = "/usr/local/bin:/usr/bin:/bin";
@@ -37,16 +39,16 @@ const PATH_FALLBACK = "/usr/local/bin:/usr/bin:/bin";
 export async function boxFor(place: BoxPlace): Promise<ContainerBox | null> {
   const destination = place.destination ?? configured(place.config);
   if (destination.kind === "local") return null;
-  const { root, environment } = place;
+  const { root, environment, from: base = root } = place;
   const { from } = destination;
-  const rootfs = from.type === "rootfs" ? absolute(from.path, root, environment) : null;
+  const rootfs = from.type === "rootfs" ? absolute(from.path, base, environment) : null;
   if (rootfs !== null) await requirePath(rootfs.replace(/:O$/, ""), "rootfs");
   const { uid, gid } = await Deno.stat(root);
   return new ContainerBox({
     engine: findEngine(destination.engine, environment["PATH"] ?? PATH_FALLBACK),
     destination,
     folders: await ownFolders(root),
-    mounts: await mountsOf(destination, root, environment),
+    mounts: await mountsOf(destination, base, environment),
     root,
     owner: { uid: uid ?? 0, gid: gid ?? 0 },
     rootfs,
@@ -81,17 +83,17 @@ const isBelow = (path: string, folder: string): boolean =>
 
 async function mountsOf(
   { mounts }: ContainerDestination,
-  root: string,
+  base: string,
   environment: Environment,
 ): Promise<readonly Mount[]> {
-  const resolved = mounts.map((it) => ({ ...it, source: absolute(it.source, root, environment) }));
+  const resolved = mounts.map((it) => ({ ...it, source: absolute(it.source, base, environment) }));
   for (const { source } of resolved) await requirePath(source, "mounts");
   return resolved;
 }
 
-function absolute(path: string, root: string, environment: Environment): string {
+function absolute(path: string, base: string, environment: Environment): string {
   if (path.startsWith("~/")) return `${environment["HOME"] ?? ""}${path.slice(1)}`;
-  return path.startsWith("/") ? path : `${root}/${path}`;
+  return path.startsWith("/") ? path : `${base}/${path}`;
 }
 
 /** The engines say it late, and some make an empty folder instead. */

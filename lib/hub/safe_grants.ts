@@ -1,5 +1,6 @@
 /** What CAR needs to work one repo or hub, and nothing else: the permissions behind --safe. */
 
+import { ENGINE_INHERITED } from "../adapters/container/engine.ts";
 import { CODEX_INHERITED } from "../adapters/codex/program.ts";
 import { isHarmless } from "../adapters/process/environment.ts";
 import { GIT_INHERITED } from "../adapters/git/program.ts";
@@ -139,6 +140,8 @@ function namesOf(config: Config, environment: Environment): readonly string[] {
     ...GIT_INHERITED,
     ...CODEX_INHERITED,
     ...Object.values(config.agents).flatMap((agent) => agent.pass_env),
+    ...(config.destination.kind === "container" ? ENGINE_INHERITED : []),
+    ...config.destination.env,
     ...[config.voice.api_key_env, config.github.token_env, config.opencode.password_env],
     ...[config.telegram.bot_token_env, config.discord.bot_token_env],
     config.notify.discord_webhook_env,

@@ -163,16 +163,7 @@ async function openLogged(
   const approvals = new Approvals(root, environment);
   const trial = await mayTryDestination({ agents, approvals, config });
   await box?.prepare((spec, limits) => room.run(spec, limits), { trial });
-  const git = await RepoGit.open(
-    Git.find({
-      room,
-      clock,
-      readingMs: config.git.timeout_seconds * 1000,
-      ...(environment["PATH"] === undefined ? {} : { path: environment["PATH"] }),
-    }),
-    root,
-    `${paths.state}/trees`,
-  );
+  const git = await openGit(paths, config, room, options);
   const place: Workplace = {
     root,
     paths,
@@ -225,6 +216,21 @@ function session(
       await closeAll(opened);
     },
   };
+}
+
+async function openGit(
+  { root, state }: RepoPaths,
+  config: RepoConfig,
+  room: ProcessRoom,
+  { clock, environment }: SessionOptions,
+): Promise<RepoGit> {
+  const git = Git.find({
+    room,
+    clock,
+    readingMs: config.git.timeout_seconds * 1000,
+    ...(environment["PATH"] === undefined ? {} : { path: environment["PATH"] }),
+  });
+  return await RepoGit.open(git, root, `${state}/trees`);
 }
 
 function openRoom(

@@ -61,6 +61,9 @@ forSourceAndBinary(
       assert.match(run.stdout, /TICKET-001: accepted/);
       const made = await Deno.readTextFile(`${bench.repo}/made.txt`);
       assert.equal(made.trim(), `${bench.repo}/.codex-autorunner/tickets/TICKET-001.md`);
+      const { rows } = JSON.parse((await bench.car("doctor", "--json")).stdout);
+      const row = rows.find(({ id }: { readonly id: string }) => id === "destination");
+      assert.match(row.found, /\/podman, with root's rights, made a container from the folder/);
       // Git stays outside: there is none in the container.
       assert.match(await bench.sh("git log -1 --format=%B"), /TICKET-001/);
     }),

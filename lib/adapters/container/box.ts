@@ -69,14 +69,16 @@ export class ContainerBox implements Box {
 
   /**
    * Asks the engine what it is, and has a container begin and end.
+   * @param options `trial: false` leaves the container out.
    * @throws {CarError} `unavailable` with the engine's own words.
    */
-  async prepare(run: RunTool): Promise<void> {
+  async prepare(run: RunTool, options: { readonly trial?: boolean } = {}): Promise<void> {
     const { engine } = this.#placement;
     const { words, yes } = ENGINE_WORDS[engine.kind].rootless;
     const told = await ask(engine, words, run);
     if (told.exit.code !== 0) throw unusable(this.#placement, told);
     this.#placement = { ...this.#placement, rootless: yes.test(text(told).trim()) };
+    if (options.trial === false) return;
     const spec = { argv: ["/bin/sh", "-c", ":"], cwd: this.#placement.root } as const;
     const { argv: [, ...trial] } = placed(this.#placement, spec, {});
     const tried = await ask(engine, trial, run);

@@ -39,7 +39,7 @@ export const ENGINE_WORDS = {
 /** Lists containers, one id a line; the next word is a filter. */
 export const LIST_WORDS = ["ps", "--all", "--quiet", "--no-trunc", "--filter"] as const;
 
-const KINDS = Object.keys(ENGINE_WORDS) as readonly EngineKind[];
+export const ENGINE_KINDS = Object.keys(ENGINE_WORDS) as readonly EngineKind[];
 
 /**
  * Names of variables by which a person steers an engine's program; those that every child gets (HOME,
@@ -64,7 +64,7 @@ export const ENGINE_INHERITED: readonly string[] = [
  * @throws {CarError} `unavailable` when there is none.
  */
 export function findEngine(wanted: EngineKind | "auto", path: string): Engine {
-  const kinds = wanted === "auto" ? KINDS : [wanted];
+  const kinds = wanted === "auto" ? ENGINE_KINDS : [wanted];
   for (const kind of kinds) {
     const program = onPath(kind, path);
     if (program !== null) return { kind, program };
