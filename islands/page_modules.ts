@@ -6,5 +6,6 @@ import type { PageProps } from "./place.ts";
 type PageModule = Promise<{ readonly default: ComponentType<PageProps> }>;
 
 export const PAGE_MODULES: Readonly<Record<string, () => PageModule>> = {
+  home: () => import("./pages/home.tsx"),
   gallery: () => import("./pages/gallery.tsx"),
 };

@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { PageProps } from "../islands/place.ts";
+import Home from "../islands/pages/home.tsx";
 import Gallery from "../islands/pages/gallery.tsx";
 
 export interface PageRow {
@@ -17,5 +18,6 @@ export interface PageRow {
 }
 
 export const PAGES: readonly PageRow[] = [
+  { island: "home", path: "/", title: "Overview", page: Home, only: "hub" },
   { island: "gallery", path: "/_gallery", title: "Gallery", page: Gallery, only: "sources" },
 ];

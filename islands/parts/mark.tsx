@@ -53,7 +53,7 @@ export function StateMark({ state }: { state: string }) {
 }
 
 /** Mark and word. @param words Instead of the state's own. */
-export function Pill({ state, words }: { state: string; words?: string }) {
+export function Pill({ state, words }: { state: string; words?: string | undefined }) {
   const { label, tone } = shownState(state);
   return (
     <span class="pill" data-tone={tone}>
