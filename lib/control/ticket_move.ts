@@ -61,13 +61,50 @@ export async function moveTicket(
   if (!Number.isSafeInteger(to) || to < 0 || to >= NUMBER_MAX) {
     throw new CarError("invalid", `${to} is no ticket number; allowed are 0 to ${NUMBER_MAX - 1}.`);
   }
-  const byNumber = new Map(names.map((it) => [numberOf(it), it]));
-  if (byNumber.size !== names.length) {
-    throw new CarError("conflict", "Two tickets have the same number.", {
-      hint: 'Rename one of them first; "car ticket lint" names them.',
-    });
+  refuseTwice(names);
+  return await renumber(paths, names, planMove(names.map(numberOf), numberOf(name), to));
+}
+
+/**
+ * Gives the tickets the order they are named in: they share out the numbers they have.
+ * @param order Names of tickets, each once. Tickets it leaves out stay where they are.
+ * @throws {CarError} as `moveTicket`; `invalid` for a name that comes twice.
+ */
+export async function reorderTickets(
+  paths: TicketPaths,
+  order: readonly string[],
+): Promise<readonly Renamed[]> {
+  const names = await ticketNames(paths);
+  const missing = order.find((name) => !names.includes(name));
+  if (missing !== undefined) throw new CarError("not_found", `There is no ticket ${missing}.`);
+  if (new Set(order).size !== order.length) {
+    throw new CarError("invalid", "A ticket stands twice in the order.");
   }
-  const plan = planMove(byNumber.keys(), numberOf(name), to);
+  refuseTwice(names);
+  const numbers = order.map(numberOf);
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const plan = new Map(
+    numbers.flatMap((from, at) => {
+      const to = sorted[at];
+      return to === undefined || to === from ? [] : [[from, to] as const];
+    }),
+  );
+  return plan.size === 0 ? [] : await renumber(paths, names, plan);
+}
+
+function refuseTwice(names: readonly string[]): void {
+  if (new Set(names.map(numberOf)).size === names.length) return;
+  throw new CarError("conflict", "Two tickets have the same number.", {
+    hint: 'Rename one of them first; "car ticket lint" names them.',
+  });
+}
+
+async function renumber(
+  paths: TicketPaths,
+  names: readonly string[],
+  plan: Renumbering,
+): Promise<readonly Renamed[]> {
+  const byNumber = new Map(names.map((it) => [numberOf(it), it]));
   const renames = renamesOf(plan, byNumber, digitsOf(names));
   const changed = changedReferences(paths, names, plan);
   await rename(paths, renames);
@@ -95,17 +132,16 @@ function renamesOf(
   });
 }
 
-/** Out of the way first, then the others from the top, so that no name is taken when it is needed. */
+/** Every name that another needs is freed first; a ticket in between has `-moving` behind its name. */
 async function rename(paths: TicketPaths, renames: readonly Renamed[]): Promise<void> {
-  const [moved, ...shifted] = renames;
-  if (moved === undefined) return;
   const path = (name: string) => `${paths.tickets}/${name}`;
-  const aside = shifted.some((it) => it.to === moved.from)
-    ? moved.from.replace(/\.md$/i, "-moving.md")
-    : moved.from;
-  if (aside !== moved.from) await moveFile(path(moved.from), path(aside));
-  for (const { from, to } of shifted.toReversed()) await moveFile(path(from), path(to));
-  await moveFile(path(aside), path(moved.to));
+  const needed = new Set(renames.map(({ to }) => to));
+  const aside = new Map(
+    renames.filter(({ from }) => needed.has(from))
+      .map(({ from }) => [from, from.replace(/\.md$/i, "-moving.md")]),
+  );
+  for (const [from, to] of aside) await moveFile(path(from), path(to));
+  for (const { from, to } of renames) await moveFile(path(aside.get(from) ?? from), path(to));
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 import { fixQueue } from "./ticket_fix.ts";
 import { importTickets } from "./ticket_import.ts";
 import { knownAgents } from "./ticket_lint.ts";
-import { moveTicket, planMove, renumbered } from "./ticket_move.ts";
+import { moveTicket, planMove, renumbered, reorderTickets } from "./ticket_move.ts";
 import { ensureTicketIds, readQueue, TicketFolder, type TicketPaths } from "./tickets.ts";
 
 const AGENTS = knownAgents(["codex", "opencode"]);
@@ -329,6 +329,29 @@ Deno.test("moveTicket() renumbers, keeps suffixes and follows references byte fo
     await assert.rejects(moveTicket(paths, "TICKET-020-z.md", -1), { code: "invalid" });
     await put(paths, "TICKET-0020.md", ticket());
     await assert.rejects(moveTicket(paths, "TICKET-001.md", 5), { code: "conflict" });
+  }));
+
+Deno.test("reorderTickets() shares out the numbers there are, and references follow", () =>
+  inRepo(async (paths) => {
+    await put(paths, "TICKET-001-a.md", ticket());
+    await put(paths, "TICKET-004-b.md", ticket());
+    await put(paths, "TICKET-007-c.md", ticket("depends_on: [4, TICKET-001]\n"));
+    await put(paths, "TICKET-009-d.md", ticket());
+    await reorderTickets(paths, ["TICKET-004-b.md", "TICKET-007-c.md", "TICKET-001-a.md"]);
+    const names = listed(paths.tickets);
+    assert.deepEqual(names, [
+      "TICKET-001-b.md",
+      "TICKET-004-c.md",
+      "TICKET-007-a.md",
+      "TICKET-009-d.md",
+    ]);
+    assert.match(await get(paths, "TICKET-004-c.md"), /depends_on: \[1, TICKET-007\]/);
+    assert.deepEqual(await reorderTickets(paths, names), []);
+    await assert.rejects(reorderTickets(paths, ["TICKET-002.md"]), { code: "not_found" });
+    await assert.rejects(
+      reorderTickets(paths, ["TICKET-001-b.md", "TICKET-001-b.md"]),
+      { code: "invalid" },
+    );
   }));
 
 Deno.test("fixQueue() mends what is mechanical and leaves the rest", () =>
