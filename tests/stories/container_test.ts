@@ -31,7 +31,7 @@ async function withBench(
       "destination:",
       "  kind: container",
       "  engine: podman",
-      `  rootfs: ${containers.rootfs}`,
+      `  rootfs: ${containers.settings["rootfs"]}`,
       "  network: host",
       ...more(bench),
     ];
@@ -73,7 +73,7 @@ forSourceAndBinary(
 forSourceAndBinary(
   "a container ends with the car that is killed, and the next one goes on",
   (form) =>
-    withBench(form, () => [], async ({ bench, podman }) => {
+    withBench(form, () => [], async ({ bench, names }) => {
       const body = commands("if test -f begun; then exit 0; fi", "touch begun", "sleep 600");
       await bench.ticket(1, { agent: "shell", verify: "ls begun" }, body);
       await using running = bench.start("run", "--json");
@@ -82,8 +82,7 @@ forSourceAndBinary(
       running.signal("SIGKILL");
       await running.ended;
       await untilGone(async () => {
-        const left = (await podman("ps", "--all", "--quiet")).split("\n");
-        return [...left.filter((id) => id !== ""), ...await bench.leftovers()];
+        return [...await names(), ...await bench.leftovers()];
       });
       const next = await bench.car("run");
       assert.equal(next.code, 0, next.stdout + next.stderr);

@@ -1,10 +1,10 @@
 /**
- * A real podman for tests: with a store of its own, and a file system made of one static program, so
- * that no image has to be fetched.
+ * Real containers for tests: by a podman with a store of its own, or by the machine's docker, and with a
+ * file system made of one static program, so that no image has to be fetched.
  */
 
 import assert from "node:assert/strict";
-import { findEngine } from "../../lib/adapters/container/engine.ts";
+import { type EngineKind, findEngine } from "../../lib/adapters/container/engine.ts";
 
 const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
 
@@ -51,56 +51,132 @@ function isThere(program: string): boolean {
 }
 
 export interface Containers {
-  /** The folder that is a container's file system. */
-  readonly rootfs: string;
+  readonly engine: EngineKind;
+  /** Keys of a destination by which containers can be made. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The same as words of the engine's `run`, behind its options. */
+  readonly from: readonly string[];
   /** What CAR's own environment must hold for the engine to use this store. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs podman. @throws with what it said, when it fails. */
-  podman(...args: readonly string[]): Promise<string>;
+  /** Runs the engine. @throws with what it said, when it fails. */
+  tool(...args: readonly string[]): Promise<string>;
+  /** Names of the containers that were made by CAR or in its name. */
+  names(): Promise<readonly string[]>;
 }
 
-/** Gives a store with no container in it, and asserts at the end that none was left. */
+type Environment = Readonly<Record<string, string>>;
+
+/** Gives a podman whose store is empty, and asserts at the end that no container was left. */
 export async function withContainers(
   body: (containers: Containers) => Promise<void>,
 ): Promise<void> {
+  await withFolder(async (folder) => {
+    const rootfs = await makeRootfs(folder);
+    const environment = await podmanEnvironment(folder);
+    const { tool, names } = engineTool("podman", environment);
+    const settings = { rootfs };
+    try {
+      await body({
+        engine: "podman",
+        settings,
+        from: ["--rootfs", rootfs],
+        environment,
+        tool,
+        names,
+      });
+      assert.deepEqual(await names(), [], "a container was left");
+    } finally {
+      await tool("rm", "--all", "--force", "--time", "0");
+    }
+  });
+}
+
+/** The word of CAR's environment by which a docker that is not the machine's own is found. */
+const DOCKER_HOST = "DOCKER_HOST";
+/** A daemon answers at once or is not there. */
+const DOCKER_WORDS = ["version", "--format", "{{.Server.Version}}"];
+
+/** Whether a docker daemon answers. Nothing installs one for the tests: see docs/DESTINATIONS.md. */
+export function mayRunDocker(): boolean {
+  if (!isThere("docker") || !isThere(BUSYBOX)) return false;
+  return new Deno.Command("docker", { args: DOCKER_WORDS, stderr: "null" }).outputSync().success;
+}
+
+/** Gives the machine's docker with one image of the tests' own in it. */
+export async function withDocker(body: (containers: Containers) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const host = Deno.env.get(DOCKER_HOST);
+    const environment = {
+      PATH,
+      HOME: folder,
+      ...(host === undefined ? {} : { [DOCKER_HOST]: host }),
+    };
+    const { tool, names } = engineTool("docker", environment);
+    const image = `car-test:${crypto.randomUUID()}`;
+    const tar = await tarOf(await makeRootfs(folder), folder);
+    await tool("import", tar, image);
+    const settings = { image, options: { ulimit: ["nofile=1024:1024", "nproc=1024:1024"] } };
+    try {
+      await body({ engine: "docker", settings, from: [image], environment, tool, names });
+      assert.deepEqual(await names(), [], "a container was left");
+    } finally {
+      await tool("rmi", image);
+    }
+  });
+}
+
+async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-containers-" }));
-  const rootfs = `${folder}/rootfs`;
-  const environment = await prepare(folder, rootfs);
-  const podman = (...args: readonly string[]) => runPodman(environment, args);
   try {
-    await body({ rootfs, environment, podman });
-    assert.equal(await podman("ps", "--all", "--quiet"), "", "a container was left");
+    await body(folder);
   } finally {
-    await podman("rm", "--all", "--force", "--time", "0");
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function prepare(folder: string, rootfs: string): Promise<Readonly<Record<string, string>>> {
+async function makeRootfs(folder: string): Promise<string> {
+  const rootfs = `${folder}/rootfs`;
   for (const name of FOLDERS) await Deno.mkdir(`${rootfs}/${name}`, { recursive: true });
   await Deno.copyFile(BUSYBOX, `${rootfs}/bin/busybox`);
   await Promise.all(COMMANDS.map((name) => Deno.symlink("busybox", `${rootfs}/bin/${name}`)));
+  return rootfs;
+}
+
+/** The file system as an engine imports it. */
+export async function tarOf(rootfs: string, folder: string): Promise<string> {
+  const path = `${folder}/rootfs.tar`;
+  await output("tar", ["-C", rootfs, "-cf", path, "."], { PATH });
+  return path;
+}
+
+async function podmanEnvironment(folder: string): Promise<Environment> {
   const [conf, storage] = [`${folder}/containers.conf`, `${folder}/storage.conf`];
   await Deno.writeTextFile(conf, CONTAINERS_CONF);
   await Deno.writeTextFile(
     storage,
     `[storage]\ndriver = "vfs"\ngraphroot = "${folder}/graph"\nrunroot = "${folder}/run"\n`,
   );
+  return { PATH, HOME: folder, CONTAINERS_CONF: conf, CONTAINERS_STORAGE_CONF: storage };
+}
+
+const OF_CAR = ["ps", "--all", "--filter", "label=CAR_OWNER", "--format", "{{.Names}}"];
+
+function engineTool(
+  kind: EngineKind,
+  environment: Environment,
+): Pick<Containers, "tool" | "names"> {
+  const { program } = findEngine(kind, PATH);
+  const tool = (...args: readonly string[]) => output(program, args, environment);
   return {
-    PATH,
-    HOME: `${rootfs}/root`,
-    CONTAINERS_CONF: conf,
-    CONTAINERS_STORAGE_CONF: storage,
+    tool,
+    names: async () => (await tool(...OF_CAR)).split("\n").filter((name) => name !== ""),
   };
 }
 
-async function runPodman(
-  environment: Readonly<Record<string, string>>,
-  args: readonly string[],
-): Promise<string> {
-  const { program } = findEngine("podman", PATH);
-  const output = await new Deno.Command(program, { args: [...args], env: environment }).output();
+async function output(program: string, args: readonly string[], env: Environment): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], env })
+    .output();
   const text = new TextDecoder();
-  if (output.success) return text.decode(output.stdout).trim();
-  throw new Error(`podman ${args.join(" ")}: ${text.decode(output.stderr)}`);
+  if (success) return text.decode(stdout).trim();
+  throw new Error(`${program} ${args.join(" ")}: ${text.decode(stderr)}`);
 }
