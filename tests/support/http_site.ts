@@ -7,7 +7,7 @@ import { AuditLog } from "../../lib/hub/access/audit_log.ts";
 import { doorsOf } from "../../lib/hub/access/doors.ts";
 import { EntryTickets } from "../../lib/hub/access/entry_tickets.ts";
 import { Guesses } from "../../lib/hub/access/guesses.ts";
-import { tokenPath, TokenSource } from "../../lib/hub/access/token.ts";
+import { TokenSource } from "../../lib/hub/access/token.ts";
 import type { RepoDesk } from "../../lib/hub/fleet/desk.ts";
 import type { Fleet } from "../../lib/hub/fleet/fleet.ts";
 import { type App, type AppOptions, buildApp } from "../../routes/app.ts";
@@ -77,41 +77,10 @@ export function idleFleet(mode: "hub" | "repo", root: string): Fleet {
 /** Opens the site in a scratch folder; disposing removes it. */
 export async function openTestSite(options: TestSiteOptions): Promise<TestSite> {
   const folder = await Deno.makeTempDir({ prefix: "car_site_" });
-  const mode = options.mode ?? "repo";
   const logged: string[] = [];
-  const token = await TokenSource.open(tokenPath(folder), null);
-  const auditPath = `${folder}/audit.log`;
-  const access: Access = {
-    clock: systemClock,
-    doors: doorsOf({
-      host: "127.0.0.1",
-      base_url: null,
-      behind_tls_proxy: false,
-      allowed_hosts: [],
-      allowed_origins: options.allowedOrigins ?? [],
-    }, TEST_PORT),
-    token,
-    guesses: new Guesses(systemClock),
-    tickets: new EntryTickets<Caller>(systemClock),
-    audit: new AuditLog({
-      path: auditPath,
-      bytesMax: 1_000_000,
-      backups: 1,
-      clean: (text) => text,
-      onLoss: (thrown) => logged.push(String(thrown)),
-    }),
-  };
-  const site: Site = {
-    fleet: options.fleet ?? idleFleet(mode, folder),
-    access,
-    clock: systemClock,
-    environment: {},
-    boot: "boot",
-    startedMs: systemClock.now(),
-    document: () => openApiOf(options.routes, mode),
-    redact: (text) => text,
-    log: (words) => void logged.push(words),
-  };
+  const token = await TokenSource.open(`${folder}/token`, null);
+  const access = openAccess(folder, token, options, (words) => void logged.push(words));
+  const site = siteIn(folder, access, options, (words) => void logged.push(words));
   const clients = new EventClients();
   const ending = new AbortController();
   const app = buildApp({
@@ -135,7 +104,7 @@ export async function openTestSite(options: TestSiteOptions): Promise<TestSite> 
     call: (path, init = {}) => app(requestOf(path, init, current()), LOOPBACK),
     async audited() {
       await access.audit.close();
-      const text = await Deno.readTextFile(auditPath).catch(() => "");
+      const text = await Deno.readTextFile(`${folder}/audit.log`).catch(() => "");
       return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
     },
     async [Symbol.asyncDispose]() {
@@ -144,6 +113,56 @@ export async function openTestSite(options: TestSiteOptions): Promise<TestSite> 
       await access.audit.close();
       await Deno.remove(folder, { recursive: true });
     },
+  };
+}
+
+type Log = (words: string) => void;
+
+function openAccess(
+  folder: string,
+  token: TokenSource,
+  { allowedOrigins }: TestSiteOptions,
+  log: Log,
+): Access {
+  const settings = {
+    host: "127.0.0.1",
+    base_url: null,
+    behind_tls_proxy: false,
+    allowed_hosts: [],
+    allowed_origins: allowedOrigins ?? [],
+  };
+  return {
+    clock: systemClock,
+    doors: doorsOf(settings, TEST_PORT),
+    token,
+    guesses: new Guesses(systemClock),
+    tickets: new EntryTickets<Caller>(systemClock),
+    audit: new AuditLog({
+      path: `${folder}/audit.log`,
+      bytesMax: 1_000_000,
+      backups: 1,
+      clean: (text) => text,
+      onLoss: (thrown) => log(String(thrown)),
+    }),
+  };
+}
+
+function siteIn(
+  folder: string,
+  access: Access,
+  { fleet, routes, mode = "repo" }: TestSiteOptions,
+  log: Log,
+): Site {
+  return {
+    fleet: fleet ?? idleFleet(mode, folder),
+    access,
+    clock: systemClock,
+    environment: {},
+    boot: "boot",
+    startedMs: systemClock.now(),
+    document: () => openApiOf(routes, mode),
+    redact: (text) => text,
+    log,
   };
 }
 

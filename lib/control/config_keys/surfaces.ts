@@ -26,9 +26,12 @@ export const server = {
   auth_token: secret(
     orNone(string("token", "The token every request must bring."), "CAR makes one by itself"),
   ),
+  behind_tls_proxy: offByDefault(
+    "Whether a proxy in front of CAR encrypts; only then may `server.host` be an address others reach.",
+  ),
   allowed_hosts: list([], "Further names under which the page may be called."),
   allowed_origins: list([], "Further pages that may call it, e.g. [https://example.org]."),
-  stop_seconds: seconds(5, "How long open requests may take to end when CAR stops."),
+  stop_seconds: seconds(2, "How long open requests may take to end when CAR stops."),
 } as const satisfies Spec;
 
 export const terminal = {

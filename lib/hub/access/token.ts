@@ -15,10 +15,7 @@ const OTHERS = 0o077;
 const OWN_CHARACTERS_MIN = 16;
 const FILE_BYTES_MAX = 4_096;
 
-/** Where the token is, from the place of the state. */
-export const tokenPath = (stateFolder: string): string => `${stateFolder}/token`;
-
-export const newToken = (): string =>
+const newToken = (): string =>
   crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)).toBase64({
     alphabet: "base64url",
     omitPadding: true,
