@@ -3,5 +3,10 @@
 import { ENTRY_ROUTES } from "./entry.ts";
 import { HEALTH_ROUTES } from "./health.ts";
 import type { Route } from "./route.ts";
+import { TICKET_ROUTES } from "./tickets.ts";
 
-export const ROUTES = [...HEALTH_ROUTES, ...ENTRY_ROUTES] as const satisfies readonly Route[];
+export const ROUTES = [
+  ...HEALTH_ROUTES,
+  ...ENTRY_ROUTES,
+  ...TICKET_ROUTES,
+] as const satisfies readonly Route[];
