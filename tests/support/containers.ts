@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { type EngineKind, findEngine } from "../../lib/adapters/container/engine.ts";
+import { readEach, untilGone } from "./processes.ts";
 
 const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
 
@@ -17,12 +18,15 @@ const FOLDERS = ["bin", "dev", "etc", "proc", "sys", "tmp", "run", "root"];
  * What a machine without all of root's rights, or without systemd, needs: limits below its own, and
  * the runtime that takes every arrangement of control groups.
  */
-const CONTAINERS_CONF = `[containers]
+const containersConf = (folder: string) =>
+  `[containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
+lock_type = "file"
 runtime = "runc"
+tmp_dir = "${folder}/libpod"
 `;
 
 /** The word for them among what a test needs. */
@@ -130,8 +134,18 @@ async function withFolder(body: (folder: string) => Promise<void>): Promise<void
   try {
     await body(folder);
   } finally {
+    // The engine tidies up behind a container, and a lifeline looks once more: both in this folder.
+    await untilGone(() => usersOf(folder));
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+async function usersOf(folder: string): Promise<readonly string[]> {
+  const users: string[] = [];
+  for await (const { environment, command } of readEach()) {
+    if (environment.some((entry) => entry.includes(`=${folder}/`))) users.push(command);
+  }
+  return users;
 }
 
 async function makeRootfs(folder: string): Promise<string> {
@@ -151,7 +165,7 @@ export async function tarOf(rootfs: string, folder: string): Promise<string> {
 
 async function podmanEnvironment(folder: string): Promise<Environment> {
   const [conf, storage] = [`${folder}/containers.conf`, `${folder}/storage.conf`];
-  await Deno.writeTextFile(conf, CONTAINERS_CONF);
+  await Deno.writeTextFile(conf, containersConf(folder));
   await Deno.writeTextFile(
     storage,
     `[storage]\ndriver = "vfs"\ngraphroot = "${folder}/graph"\nrunroot = "${folder}/run"\n`,
