@@ -156,7 +156,7 @@ export function wrongValue(key: Key<unknown>, found: unknown): string {
 
 const SHOWN_BYTES_MAX = 80;
 
-function shown(found: unknown): string {
+export function shown(found: unknown): string {
   const text = found === null ? "nothing" : JSON.stringify(found) ?? String(found);
   const clipped = clipHead(text, SHOWN_BYTES_MAX);
   return clipped.leftOutBytes === 0 ? clipped.text : `${clipped.text}…`;

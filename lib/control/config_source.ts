@@ -62,10 +62,12 @@ export function parseConfig(text: string, file: string): ParsedSource {
       version: "1.2",
       uniqueKeys: false,
       logLevel: "error",
+      // An excerpt for each of many mistakes in one long line would take minutes.
+      prettyErrors: false,
       lineCounter: reading.lines,
     });
     for (const problem of [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX)) {
-      const line = problem.linePos?.[0].line ?? 1;
+      const line = Math.max(1, reading.lines.linePos(problem.pos[0]).line);
       const message = yamlWords(problem.message);
       reading.problems.push({ at: { ...first, line }, key: null, message });
     }

@@ -6,6 +6,7 @@ import { setConfigKey } from "./config_file.ts";
 import type { ConfigMode } from "./config_keys.ts";
 import { configTemplate } from "./config_template.ts";
 import { ensureDir, exists, readTextStrict, writeFileAtomic } from "./files.ts";
+import { MANIFEST_TEMPLATE } from "./manifest_edit.ts";
 import { archiveOlderState } from "./older_state.ts";
 import { hubPaths, type RepoPaths, repoPaths, STATE_FOLDER } from "./roots.ts";
 import { openTodos } from "./todo_queue.ts";
@@ -30,8 +31,6 @@ const SEEDS = {
   decisions: "# Decisions\n\nWhat was decided and why, the newest first.\n",
   spec: "# Spec\n\nWhat is to be built, and how one sees that it is done.\n",
 } as const;
-
-const MANIFEST = "version: 1\nrepos: []\n";
 
 /** Makes things in order and remembers which were there. */
 class Maker {
@@ -100,7 +99,7 @@ export async function initHub(root: string): Promise<InitReport> {
   const make = new Maker(paths.root);
   await make.folder(paths.state, STATE_MODE);
   await make.file(`${paths.state}/.gitignore`, GITIGNORE);
-  await make.file(paths.manifest, MANIFEST);
+  await make.file(paths.manifest, MANIFEST_TEMPLATE);
   await make.folder(paths.templates);
   await make.folder(paths.archive);
   await make.file(paths.config, configTemplate("hub"));

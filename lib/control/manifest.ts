@@ -19,9 +19,9 @@ export type RepoKind = "base" | "worktree";
 export interface ManifestRepo {
   /** Stable: it stays when the folder is renamed. */
   readonly id: string;
-  /** As it stands in the file: relative to the hub, or absolute. */
+  /** Relative to the hub when it lies inside, else absolute. Without `.`, `..` and `//`. */
   readonly path: string;
-  /** Absolute, without `.` and `//`; links are not followed. */
+  /** The same, absolute, without `.` and `//`; links are not followed. */
   readonly root: string;
   /** The folder's name unless the file says another. */
   readonly displayName: string;
@@ -100,7 +100,7 @@ export const isRepoId = (text: string): boolean =>
  */
 export function slug(name: string): string {
   const plain = name.normalize("NFKD").replace(/\p{M}/gu, "");
-  const words = plain.replace(/[^A-Za-z0-9._]+/g, "-").replace(/\.{2,}/g, ".");
+  const words = plain.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/\.{2,}/g, ".");
   return words.replace(/^[-._]+/, "").slice(0, SLUG_LENGTH_MAX).replace(/[-._]+$/, "") || "repo";
 }
 
