@@ -10,7 +10,7 @@ import { globalStateRoot } from "./roots.ts";
 
 /** A command line that runs, a rule that answers for a person, or a place, because a file of the repo says so. */
 export interface Approvable {
-  readonly kind: "check" | "agent" | "rule" | "destination";
+  readonly kind: "check" | "agent" | "rule" | "destination" | "setup";
   /** Where it stands, e.g. `TICKET-003.md`, `gate.verify`, `agents.mine`. */
   readonly where: string;
   /** The whole of what would run. */

@@ -52,6 +52,16 @@ export interface RepoPaths {
   readonly archivedTickets: string;
   /** State that could not be read, by date. */
   readonly damaged: string;
+  /** Worktrees that were cleaned up, by id and time. */
+  readonly archivedWorktrees: string;
+  /** Worktrees of runs with --worktree, where no hub says another place. */
+  readonly worktrees: string;
+  /** What CAR knows of each worktree it made of this repo, one file each. */
+  readonly worktreeRecords: string;
+  /** Held for the moments in which worktrees are made or removed. */
+  readonly worktreeLock: string;
+  /** In a worktree: what its setup commands said. */
+  readonly setupLog: string;
 }
 
 export interface HubPaths {
@@ -126,6 +136,11 @@ export function repoPaths(root: string): RepoPaths {
     archive: `${state}/archive`,
     archivedTickets: `${state}/archive/tickets`,
     damaged: `${state}/archive/damaged`,
+    archivedWorktrees: `${state}/archive/worktrees`,
+    worktrees: `${state}/worktrees`,
+    worktreeRecords: `${state}/worktree_records`,
+    worktreeLock: `${state}/worktrees.lock`,
+    setupLog: `${state}/logs/worktree-setup.log`,
   };
 }
 

@@ -13,16 +13,20 @@ import type { Workplace } from "./workplace.ts";
 type Checked = Pick<Ticket, "name" | "verify">;
 type Configured = Pick<
   RepoConfig,
-  "agents" | "app_server" | "approvals" | "codex" | "destination" | "gate" | "opencode"
+  "agents" | "app_server" | "approvals" | "codex" | "destination" | "gate" | "git" | "opencode"
 >;
 
 /** Enough to recognise a command in a message. */
 const SHOWN_CHARACTERS_MAX = 80;
 
-/** All there is to approve in a repo. */
+/**
+ * All there is to approve in a repo.
+ * @param setup Commands for its worktrees that its config does not name: those of a hub's manifest.
+ */
 export function approvablesOf(
   config: Configured,
   tickets: readonly Checked[],
+  setup: readonly string[] = [],
 ): readonly Approvable[] {
   return [
     ...Object.keys(config.agents).flatMap((name) => agentOf(config, name)),
@@ -30,6 +34,7 @@ export function approvablesOf(
     ...placeOf(config),
     ...tickets.flatMap((ticket) => checksOf(config, ticket)),
     ...checksOf(config, null),
+    ...setupApprovables([...config.git.worktree_setup, ...setup]),
   ].filter((it, at, all) => all.findIndex((other) => isSame(it, other)) === at);
 }
 
@@ -47,8 +52,9 @@ export async function requireApproved(
 ): Promise<void> {
   if (place.agents.posture(agent) === "yolo") return;
   const { config } = place;
-  // All agents: another one may review, or take over.
-  const missing = await place.approvals.missing(approvablesOf(config, [ticket]));
+  // All agents: another one may review, or take over. Setup runs before a run, and asks for itself.
+  const needed = approvablesOf(config, [ticket]).filter((it) => it.kind !== "setup");
+  const missing = await place.approvals.missing(needed);
   const [first] = missing;
   if (first === undefined) return;
   const more = missing.length === 1 ? "" : ` (and ${plural(missing.length - 1, "more")})`;
@@ -71,6 +77,10 @@ function checksOf(config: Configured, ticket: Checked | null): readonly Approvab
     ...config.gate.verify.map(check("gate.verify")),
   ];
 }
+
+/** Commands that make a new worktree ready. */
+export const setupApprovables = (commands: readonly string[]): readonly Approvable[] =>
+  commands.map((text) => ({ kind: "setup", where: "worktree setup", text }));
 
 /** Rules that answer for the person. */
 const rulesOf = (config: Configured): readonly Approvable[] =>

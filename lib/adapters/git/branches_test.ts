@@ -105,7 +105,7 @@ Deno.test("fetchRemote() brings what is new, and tells of a remote that is gone"
     const repository = await repo.repository();
     assert.equal(await remoteFor(repo.git, repository, "main"), "origin");
     assert.equal(await upstreamOf(repo.git, repository, "main"), "refs/remotes/origin/main");
-    const options = { trusted: 1 > 2 };
+    const options = { trusted: false };
     assert.equal(await fetchRemote(repo.git, repository, "origin", options), null);
     assert.ok(await commitOf(repo.git, repository, "refs/remotes/origin/new"));
     await repo.sh("rm -r ../far");

@@ -1,0 +1,276 @@
+/** The worktrees of a hub's repos: what the CLI and the API ask for. */
+
+import { CarError } from "../../base/errors.ts";
+import { closest } from "../../base/suggest.ts";
+import { asHubConfig, type HubConfig, loadConfig } from "../../control/config.ts";
+import { findRepo, type Manifest, type ManifestRepo, pathInHub } from "../../control/manifest.ts";
+import {
+  editManifest,
+  type ManifestPlace,
+  manifestPlace,
+  readManifest,
+} from "../../control/manifest_file.ts";
+import type { HubPaths } from "../../control/roots.ts";
+import { underLock } from "../../control/short_lock.ts";
+import { readWorktreeRecords } from "../../control/worktree_records.ts";
+import { cleanupWorktree } from "./cleanup.ts";
+import { type Created, type CreateOptions, createWorktree } from "./create.ts";
+import { lookAtWorktree, type Target, type WorktreeLook } from "./look.ts";
+import { mendWorktrees } from "./mend.ts";
+import type { Removed } from "./removal.ts";
+import {
+  type BaseRepo,
+  openBase,
+  openTools,
+  type Registry,
+  type Site,
+  type ToolOptions,
+  type Tools,
+} from "./site.ts";
+
+export interface WorktreesOptions extends ToolOptions {
+  /** Told what takes a while, and what is good to know. */
+  readonly say?: (words: string) => void;
+  /** Has whoever keeps a worktree's files open in this process let go of them. */
+  readonly letGo?: (id: string) => Promise<void>;
+}
+
+export interface RemoveOptions {
+  /** Remove it whatever speaks against it; what can be saved is saved all the same. */
+  readonly force?: boolean;
+  /** Delete its branch too: only when it is pushed or merged, unless forced. */
+  readonly deleteBranch?: boolean;
+}
+
+/** Safe to use beside another process that does the same. */
+export class Worktrees {
+  readonly #hub: HubPaths;
+  readonly #config: HubConfig;
+  readonly #place: ManifestPlace;
+  readonly #tools: Tools & { close(): Promise<void> };
+  readonly #options: WorktreesOptions;
+
+  /** @throws {CarError} `invalid` for the hub's config, `unavailable` without git. */
+  static async open(hub: HubPaths, options: WorktreesOptions): Promise<Worktrees> {
+    const config = asHubConfig(await loadConfig({ root: hub.root, env: options.environment }));
+    return new Worktrees(hub, config, options);
+  }
+
+  private constructor(hub: HubPaths, config: HubConfig, options: WorktreesOptions) {
+    this.#hub = hub;
+    this.#config = config;
+    this.#place = manifestPlace(hub.root, config);
+    this.#tools = openTools(hub.root, options);
+    this.#options = options;
+  }
+
+  /**
+   * As `createWorktree`, and lists it in the manifest.
+   * @param repo The id of a repo of the hub; that of a worktree means its repo.
+   */
+  async create(repo: string, branch: string, options: CreateOptions = {}): Promise<Created> {
+    const manifest = await readManifest(this.#place);
+    return await createWorktree(
+      await this.#site(manifest, baseOf(manifest, repo)),
+      branch,
+      options,
+    );
+  }
+
+  /** Every worktree of the hub's repos, a repo's own after each other. */
+  async list(): Promise<readonly WorktreeLook[]> {
+    const manifest = await readManifest(this.#place);
+    const looks: WorktreeLook[] = [];
+    for (const base of manifest.repos.filter((it) => it.kind === "base")) {
+      try {
+        const site = await this.#site(manifest, base);
+        for (const target of await targetsOf(site, manifest)) {
+          looks.push(await lookAtWorktree(site, target));
+        }
+      } catch (thrown) {
+        // A repo that is gone or broken hides nobody else's worktrees.
+        if (!(thrown instanceof CarError)) throw thrown;
+        if (hasWorktrees(manifest, base)) this.#say(`${base.id}: ${thrown.message}`);
+      }
+    }
+    return looks;
+  }
+
+  /** @throws {CarError} `not_found`. */
+  async show(id: string): Promise<WorktreeLook> {
+    const { site, target } = await this.#find(id);
+    return await lookAtWorktree(site, target);
+  }
+
+  /** As `cleanupWorktree`: tickets, runs and journal are kept, and the branch unless asked otherwise. */
+  async cleanup(id: string, options: RemoveOptions = {}): Promise<Removed> {
+    return await this.#remove(id, options, { archive: true });
+  }
+
+  /** Cleans up without an archive; without force it refuses with what would be lost. */
+  async delete(id: string, options: RemoveOptions = {}): Promise<Removed> {
+    return await this.#remove(id, options, { archive: false });
+  }
+
+  /** Finishes or undoes what a killed CAR had begun: part of a scan. @returns Sentences for people. */
+  async mend(): Promise<readonly string[]> {
+    const manifest = await readManifest(this.#place);
+    const remarks: string[] = [];
+    for (const base of manifest.repos.filter((it) => it.kind === "base")) {
+      try {
+        const site = await this.#site(manifest, base);
+        if ((await readWorktreeRecords(site.base.paths)).every(isAtRest)) continue;
+        const lock = site.base.paths.worktreeLock;
+        const mended = await underLock(lock, () => mendWorktrees(site), this.#tools.clock);
+        remarks.push(...mended.remarks);
+      } catch (thrown) {
+        if (!(thrown instanceof CarError)) throw thrown;
+        if (thrown.code !== "not_found") remarks.push(`${base.id}: ${thrown.message}`);
+      }
+    }
+    return remarks;
+  }
+
+  /** Ends all it started. */
+  async close(): Promise<void> {
+    await this.#tools.close();
+  }
+
+  async #remove(
+    id: string,
+    { force = false, deleteBranch = false }: RemoveOptions,
+    { archive }: { readonly archive: boolean },
+  ): Promise<Removed> {
+    const { site, target } = await this.#find(id);
+    await this.#options.letGo?.(id);
+    return await cleanupWorktree(site, target, { force, deleteBranch, archive });
+  }
+
+  async #find(id: string): Promise<{ site: Site; target: Target }> {
+    const manifest = await readManifest(this.#place);
+    const entry = findRepo(manifest, id);
+    if (entry?.kind === "base") {
+      throw new CarError("conflict", `${id} is a repo of the hub, not a worktree.`, {
+        hint: "`car hub remove` takes a repo out of the hub.",
+      });
+    }
+    const bases = entry === undefined
+      ? manifest.repos.filter((it) => it.kind === "base")
+      : [baseOf(manifest, entry.id)];
+    const known: string[] = [];
+    for (const base of bases) {
+      const site = await this.#site(manifest, base).catch((thrown) => {
+        if (entry !== undefined) throw thrown;
+        return null;
+      });
+      const targets = site === null ? [] : await targetsOf(site, manifest);
+      const target = targets.find((it) => it.id === id);
+      if (site !== null && target !== undefined) return { site, target };
+      known.push(...targets.map((it) => it.id));
+    }
+    throw unknownId(id, known);
+  }
+
+  async #site(manifest: Manifest, entry: ManifestRepo): Promise<Site> {
+    const { id, root, setup } = entry;
+    return {
+      tools: this.#tools,
+      base: await openBase(this.#tools, { id, root, setup }),
+      folder: this.#folder(),
+      registry: new ManifestRegistry(this.#place, manifest),
+      say: (words) => this.#say(words),
+    };
+  }
+
+  #folder(): string {
+    const folder = this.#config.hub.worktrees_root;
+    return folder.startsWith("/") ? folder : `${this.#hub.root}/${folder}`;
+  }
+
+  #say(words: string): void {
+    this.#options.say?.(words);
+  }
+}
+
+const isAtRest = ({ state }: { readonly state: string }): boolean =>
+  state === "ready" || state === "setup_failed";
+
+const hasWorktrees = (manifest: Manifest, { id }: ManifestRepo): boolean =>
+  manifest.repos.some((it) => it.worktreeOf === id);
+
+/** @throws {CarError} `not_found`. */
+function baseOf(manifest: Manifest, id: string): ManifestRepo {
+  const entry = findRepo(manifest, id);
+  if (entry === undefined) throw unknownId(id, manifest.repos.map((it) => it.id));
+  if (entry.kind === "base") return entry;
+  const base = entry.worktreeOf === null ? undefined : findRepo(manifest, entry.worktreeOf);
+  if (base?.kind === "base") return base;
+  throw new CarError(
+    "not_found",
+    `The hub does not know the repo of ${id} (${entry.worktreeOf ?? "its entry names none"}).`,
+    { hint: "Add that repo to the hub, or mend worktree_of in the manifest." },
+  );
+}
+
+function unknownId(id: string, known: readonly string[]): CarError {
+  const meant = closest(id, known);
+  return new CarError("not_found", `The hub knows nothing called ${id}.`, {
+    hint: meant === undefined
+      ? "`car hub repos` and `car hub worktree list` show the names."
+      : `Did you mean ${meant}?`,
+  });
+}
+
+/** CAR's own by their records, and what else the manifest has of the repo. */
+async function targetsOf({ base }: Site, manifest: Manifest): Promise<readonly Target[]> {
+  const records = await readWorktreeRecords(base.paths);
+  const own = records.map((record) => ({ id: record.id, path: record.path, record }));
+  const others = manifest.repos.filter((it) =>
+    it.kind === "worktree" && it.worktreeOf === base.id && own.every(({ id }) => id !== it.id)
+  );
+  const listed = others.map(async ({ id, root }) => ({
+    id,
+    path: await Deno.realPath(root).catch(() => root),
+    record: null,
+  }));
+  const found = await Promise.all(listed);
+  return [...own, ...found.filter((it) => own.every(({ path }) => path !== it.path))];
+}
+
+/** The hub's list of its repos. */
+class ManifestRegistry implements Registry {
+  readonly #place: ManifestPlace;
+  readonly #manifest: Manifest;
+
+  constructor(place: ManifestPlace, manifest: Manifest) {
+    this.#place = place;
+    this.#manifest = manifest;
+  }
+
+  taken(): Promise<readonly string[]> {
+    return Promise.resolve(this.#manifest.repos.map((it) => it.id));
+  }
+
+  async add(base: BaseRepo, record: Parameters<Registry["add"]>[1]): Promise<void> {
+    const { id, branch, path } = record;
+    await editManifest(this.#place, (now) =>
+      // A scan may have found the folder before.
+      now.repos.some((it) => it.id === id || it.root === path) ? [] : [{
+        type: "add",
+        repo: {
+          id,
+          path: pathInHub(this.#place.hubRoot, path),
+          kind: "worktree",
+          worktreeOf: base.id,
+          branch,
+        },
+      }]);
+  }
+
+  async remove(id: string): Promise<void> {
+    await editManifest(
+      this.#place,
+      (now) => findRepo(now, id) === undefined ? [] : [{ type: "remove", id }],
+    );
+  }
+}
