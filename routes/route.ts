@@ -24,11 +24,13 @@ export type Method = "get" | "post" | "put" | "patch" | "delete";
  */
 export type Scope = "site" | "hub" | "repo";
 
+/** Who calls: `by` goes into the journal as who gave a command. */
+export type Actor = Caller;
+
 /** What a handler gets whatever its row says. */
 interface CallBase {
   readonly site: Site;
-  /** Who calls: `actor.by` goes into the journal as who gave a command. */
-  readonly actor: Caller;
+  readonly actor: Actor;
   /** Aborted when the caller is gone or the server ends. */
   readonly signal: AbortSignal;
   readonly request: Request;

@@ -35,6 +35,8 @@ export class LogFile {
     const { path, maxBytes, backups } = this.#options;
     this.#bytesLeft = maxBytes;
     this.#isFull = false;
+    // Another writer of the same log may have set it aside.
+    if (this.#file !== null && !isAt(this.#file, path)) this.close();
     if (sizeOf(path) < maxBytes) return;
     this.close();
     try {
@@ -82,6 +84,15 @@ function cleaned(fields: LogFields, clean: (text: string) => string): LogFields 
     typeof value === "string" ? clean(value) : value,
   ]);
   return { ...fields, ...Object.fromEntries(pairs) };
+}
+
+/** Whether the open file is the one of that name. */
+function isAt(file: Deno.FsFile, path: string): boolean {
+  try {
+    return file.statSync().ino === Deno.statSync(path).ino;
+  } catch {
+    return false;
+  }
 }
 
 /** In bytes; -1 when there is no such file. */

@@ -1,7 +1,7 @@
 /** Which values CAR knows to be secret: they are taken out of everything it writes for reading. */
 
 import { isSecretName, Redactor } from "../adapters/process/redact.ts";
-import type { RepoConfig } from "../control/config.ts";
+import type { Config } from "../control/config.ts";
 import { configKeys } from "../control/config_keys.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -9,21 +9,42 @@ type Environment = Readonly<Record<string, string>>;
 /** What a person gives an agent may be a secret under any name; places and addresses are none. */
 const PLACE = /^(?:[/~.]|[a-z][a-z0-9+.-]*:\/\/[^@]*$)/i;
 
+/** Secrets of this process, beside those of settings and variables: name of what shows in their place -> value. */
+const own = new Map<string, string>();
+/** Redactors in use, which learn of a secret that comes later. */
+const inUse = new Set<WeakRef<Redactor>>();
+
+/**
+ * Keeps a secret CAR made itself out of everything it writes, from now on. One of the same name goes on
+ * being kept out.
+ */
+export function keepSecret(name: string, value: string): void {
+  if ([...own.values()].includes(value)) return;
+  own.set(`${name} ${own.size}`, value);
+  for (const each of inUse) {
+    const redactor = each.deref();
+    if (redactor === undefined) inUse.delete(each);
+    else redactor.add(name, value);
+  }
+}
+
 /**
  * Knows the secret values of the config, of the agents' variables, and of CAR's own environment under
  * the names that usually hold one.
  */
-export function redactorOf(config: RepoConfig, environment: Environment): Redactor {
+export function redactorOf(config: Config, environment: Environment): Redactor {
   const redactor = new Redactor();
   for (const [name, value] of secretsOf(config, environment)) redactor.add(name, value);
+  for (const [name, value] of own) redactor.add(name.replace(/ \d+$/, ""), value);
+  inUse.add(new WeakRef(redactor));
   return redactor;
 }
 
-function* secretsOf(config: RepoConfig, environment: Environment): Iterable<[string, string]> {
+function* secretsOf(config: Config, environment: Environment): Iterable<[string, string]> {
   for (const [name, value] of Object.entries(environment)) {
     if (isSecretName(name)) yield [name, value];
   }
-  for (const { path, key } of configKeys("repo")) {
+  for (const { path, key } of configKeys(config.mode)) {
     const value = valueAt(config, path.split("."));
     if (typeof value !== "string") continue;
     if (key.secret) yield [path, value];

@@ -67,6 +67,7 @@ export function idleFleet(mode: "hub" | "repo", root: string): Fleet {
     },
     scan: () => Promise.resolve(rows),
     subscribe: () => {},
+    announce: () => {},
     drain: () => Promise.resolve(),
     close: () => Promise.resolve(),
     lag: () => ({ p50: 0, p99: 0, max: 0, windowMs: 0, samples: 0 }),
