@@ -43,6 +43,15 @@ Deno.test("locateCodex() takes the configured command when there is one", () =>
     }
   }));
 
+Deno.test("locateCodex() looks for nothing when it runs elsewhere", async () => {
+  const elsewhere = { elsewhere: true };
+  assert.deepEqual(await locate(elsewhere), ["codex"]);
+  assert.deepEqual(await locate({ ...elsewhere, command: ["/opt/codex", "-x", "app-server"] }), [
+    "/opt/codex",
+    "-x",
+  ]);
+});
+
 Deno.test("locateCodex() takes the program itself when it is on the PATH", () =>
   withFolder(async (folder) => {
     const program = await writeProgram(`${folder}/b/codex`);

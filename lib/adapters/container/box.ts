@@ -5,7 +5,7 @@ import { CarError } from "../../base/errors.ts";
 import type { ContainerDestination } from "../../control/destination.ts";
 import type { Box, BoxEnding, Marks, RunTool } from "../process/box.ts";
 import type { SpawnSpec } from "../process/child.ts";
-import { type Environment, isHarmless, type Marker } from "../process/environment.ts";
+import { type Environment, isHarmless, type Marker, MARKERS } from "../process/environment.ts";
 import type { Finished } from "../process/finished.ts";
 import type { SweepTarget } from "../process/sweep.ts";
 import { containerName, label, placed, type Placement } from "./command.ts";
@@ -124,9 +124,19 @@ async function meant(engine: Engine, target: SweepTarget, run: RunTool) {
 
 const filter = (marker: Marker, value: string): string => `label=${label(marker, value)}`;
 
+/**
+ * Without marks: the first command of a podman without root's rights leaves a process that all of the
+ * person's containers need, and no sweep of CAR's may end that. What is asked ends by its deadline.
+ */
+const UNMARKED = [
+  "/bin/sh",
+  "-c",
+  `unset ${Object.values(MARKERS).join(" ")}; exec "$0" "$@"`,
+] as const;
+
 async function ask(engine: Engine, words: readonly string[], run: RunTool): Promise<Finished> {
   return await run({
-    argv: [engine.program, ...words],
+    argv: [...UNMARKED, engine.program, ...words],
     cwd: "/",
     purpose: "tool",
     inherit: ENGINE_INHERITED,

@@ -92,12 +92,12 @@ function runWords(placement: Placement): readonly string[] {
 }
 
 /** Files made inside shall belong to whom the repo belongs to. */
-function userWords({ engine, rootless, destination, owner }: Placement): readonly string[] {
-  if (destination.user === "image") return [];
-  if (destination.user !== "person") return ["--user", destination.user];
-  if (!rootless) return ["--user", `${owner.uid}:${owner.gid}`];
-  // Without root's rights the person is root inside, unless the numbers are kept.
-  return engine.kind === "podman" ? ["--userns", "keep-id"] : ["--user", "0:0"];
+function userWords({ rootless, destination, owner }: Placement): readonly string[] {
+  const { user, options } = destination;
+  if (user === "image" || options.userns !== undefined) return [];
+  if (user !== "person") return ["--user", user];
+  // Without root's rights the engine makes the person's own files as root inside.
+  return ["--user", rootless ? "0:0" : `${owner.uid}:${owner.gid}`];
 }
 
 function labels(marks: Marks): readonly string[] {

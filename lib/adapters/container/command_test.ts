@@ -67,14 +67,14 @@ interface Row {
 const ROWS: Readonly<Record<string, Row>> = {
   "an image keeps its user": { given: placement({ user: "image" }), hasNot: ["--user"] },
   "numbers name the user": { given: placement({ user: "7:8" }), has: ["--user", "7:8"] },
-  "rootless podman keeps the person's numbers": {
+  "the root of an engine without root's rights is the person": {
     given: placement({}, { rootless: true }),
-    has: ["--userns", "keep-id"],
-    hasNot: ["--user"],
-  },
-  "rootless docker's root is the person": {
-    given: placement({}, { rootless: true, ...DOCKER }),
     has: ["--user", "0:0"],
+  },
+  "the person's numbers may be kept instead": {
+    given: placement({ options: { userns: "keep-id" } }, { rootless: true }),
+    has: ["--userns=keep-id"],
+    hasNot: ["--user"],
   },
   "podman takes the runtime before its command": {
     given: placement({ options: { runtime: "runc" } }),

@@ -116,6 +116,7 @@ export const ENGINE_OPTIONS = {
     form: /^(no-new-privileges(:true)?|label=disable)$/,
     example: "no-new-privileges",
   },
+  userns: { form: /^keep-id$/, example: "keep-id" },
   cgroups: { form: /^(enabled|disabled|no-conmon|split)$/, example: "disabled" },
   runtime: { form: NAME, example: "crun" },
 } as const satisfies Record<string, EngineOption>;
