@@ -2,11 +2,15 @@
 
 import { ENTRY_ROUTES } from "./entry.ts";
 import { HEALTH_ROUTES } from "./health.ts";
+import { REPO_ROUTES } from "./repo.ts";
 import type { Route } from "./route.ts";
+import { RUN_ROUTES } from "./runs.ts";
 import { TICKET_ROUTES } from "./tickets.ts";
 
 export const ROUTES = [
   ...HEALTH_ROUTES,
   ...ENTRY_ROUTES,
+  ...REPO_ROUTES,
+  ...RUN_ROUTES,
   ...TICKET_ROUTES,
 ] as const satisfies readonly Route[];

@@ -12,7 +12,7 @@ import type { Queue } from "../engine/ticket.ts";
 import { assertGolden } from "../../tests/support/golden.ts";
 import { type Scene, SCENES, TICKETS } from "../../tests/support/scenes.ts";
 import { SCENE_START_MS } from "../../tests/support/synthetic_run.ts";
-import { replayRun } from "./commands/run_replay.ts";
+import { replayRun } from "../hub/replay.ts";
 import { evidenceLines } from "./evidence_view.ts";
 import { explanationLines } from "./explain_view.ts";
 import { textRenderer } from "./log_renderer.ts";
