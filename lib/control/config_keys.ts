@@ -2,6 +2,7 @@
 
 import { agents, app_server, codex, opencode } from "./config_keys/agents.ts";
 import { destination } from "./config_keys/destination.ts";
+import { chat } from "./config_keys/chat.ts";
 import { isKey, isNamed, type Key, type Spec, type ValueOf } from "./config_keys/row.ts";
 import * as surfaces from "./config_keys/surfaces.ts";
 import {
@@ -42,6 +43,7 @@ export const REPO_SECTIONS = {
   prompt,
   quota,
   approvals,
+  chat,
   codex,
   app_server,
   opencode,

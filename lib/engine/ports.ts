@@ -74,6 +74,11 @@ export interface Agent {
   models?(profile: string | null): Promise<readonly string[] | null>;
   /** @throws {CarError} `unavailable` with a hint when the program is missing or does not start. */
   open(options: OpenOptions): Promise<AgentThread>;
+  /**
+   * Copies the agent's own record of the thread in `resume`, as far as it goes now. Absent: the agent
+   * cannot. @returns The copy, to be opened like any other. @throws {CarError} when it does not answer.
+   */
+  fork?(options: OpenOptions): Promise<ThreadId>;
   /** Ends everything this agent started: politely, then by force. Safe to call twice. */
   close(): Promise<void>;
   /** Ends everything at once. */

@@ -20,7 +20,11 @@ export interface GivenAnswer {
 
 export interface RequestSettings extends ApprovalPolicy {
   readonly timeoutMs: number;
+  /** What the agent may do instead when nobody has answered; absent: write a dispatch. */
+  readonly otherwise?: string;
 }
+
+const DISPATCH_INSTEAD = "ask with DISPATCH.md if you cannot go on without it";
 
 /** The open requests of the turn in hand. */
 export class Requests {
@@ -96,8 +100,7 @@ export class Requests {
     return {
       answer: {
         type: "no",
-        reason:
-          `Nobody answered within ${waited}; ask with DISPATCH.md if you cannot go on without it`,
+        reason: `Nobody answered within ${waited}; ${this.#settings.otherwise ?? DISPATCH_INSTEAD}`,
       },
       by: `nobody within ${waited} (approvals.timeout_seconds)`,
     };

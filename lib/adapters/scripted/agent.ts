@@ -268,6 +268,13 @@ export class ScriptedAgent implements Agent {
     );
   }
 
+  fork({ resume }: OpenOptions): Promise<ThreadId> {
+    const { threads } = this.#options.store;
+    const copy = threadId(`scripted-${threads.size + 1}`);
+    threads.set(copy, new Map(resume === null ? [] : threads.get(resume)));
+    return Promise.resolve(copy);
+  }
+
   close(): Promise<void> {
     return this.kill();
   }
