@@ -131,6 +131,14 @@ export class AgentPool {
     return configured === "read-only" ? configured : "safe";
   }
 
+  /**
+   * Whether what the repo's own git settings name may run outside of the agent's reach: only where the
+   * agent could run it there by itself.
+   */
+  mayRunHooks(name: string): boolean {
+    return this.posture(name) === "yolo" && !isElsewhere(this.#given);
+  }
+
   /** The provider account whose quota an agent uses; null for agents that use none. */
   account(name: string): string | null {
     const configured = this.#given.config.agents[name];

@@ -57,7 +57,7 @@ async function commitWork(
   return await place.git.commitAll({
     message: subject,
     turnId: turnId ?? `${run.id}/${ticket.id}`,
-    trusted: place.agents.posture(ticket.agent) === "yolo",
+    trusted: place.agents.mayRunHooks(ticket.agent),
     trailers: {
       "CAR-Ticket": ticket.id,
       "CAR-Run": run.id,

@@ -50,7 +50,12 @@ forSourceAndBinary(
   "the commands and the checks of a ticket run in the container",
   (form) =>
     withBench(form, () => [], async ({ bench }) => {
-      const body = commands(INSIDE, 'echo "$CAR_TICKET" > made.txt');
+      const hook = ".git/hooks/pre-commit";
+      const body = commands(
+        INSIDE,
+        'echo "$CAR_TICKET" > made.txt',
+        `echo '#!/bin/sh' > ${hook}; echo 'touch escaped' >> ${hook}; chmod +x ${hook}`,
+      );
       await bench.ticket(
         1,
         { agent: "shell", verify: JSON.stringify(`${INSIDE} && ls made.txt`) },
@@ -64,8 +69,9 @@ forSourceAndBinary(
       const { rows } = JSON.parse((await bench.car("doctor", "--json")).stdout);
       const row = rows.find(({ id }: { readonly id: string }) => id === "destination");
       assert.match(row.found, /\/podman, with root's rights, made a container from the folder/);
-      // Git stays outside: there is none in the container.
+      // Git stays outside: there is none in the container, and no hook of an agent's runs there.
       assert.match(await bench.sh("git log -1 --format=%B"), /TICKET-001/);
+      assert.ok(!await exists(`${bench.repo}/escaped`));
     }),
   [CONTAINERS],
 );

@@ -11,7 +11,7 @@ const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
 
 /** What the file system holds, all by one program. */
 const BUSYBOX = "/bin/busybox";
-const COMMANDS = "sh cat echo env grep id ls pwd sed sleep test touch true".split(" ");
+const COMMANDS = "sh cat chmod echo env grep id ls pwd sed sleep test touch true".split(" ");
 const FOLDERS = ["bin", "dev", "etc", "proc", "sys", "tmp", "run", "root"];
 
 /**
