@@ -1,5 +1,6 @@
 /** Every route, in the order of the API's document. A group is a file; a row is a route. */
 
+import { DOCUMENT_ROUTES } from "./documents.ts";
 import { ENTRY_ROUTES } from "./entry.ts";
 import { HEALTH_ROUTES } from "./health.ts";
 import { REPO_ROUTES } from "./repo.ts";
@@ -13,4 +14,5 @@ export const ROUTES = [
   ...REPO_ROUTES,
   ...RUN_ROUTES,
   ...TICKET_ROUTES,
+  ...DOCUMENT_ROUTES,
 ] as const satisfies readonly Route[];

@@ -3,6 +3,12 @@
 /** Local time minus UTC at a moment, in milliseconds. */
 export type Zone = (atMs: number) => number;
 
+/** A moment, and where: what a page needs to tell times. */
+export interface Now {
+  readonly ms: number;
+  readonly zone: Zone;
+}
+
 const MINUTE_MS = 60_000;
 
 export const systemZone: Zone = (atMs) => -new Date(atMs).getTimezoneOffset() * MINUTE_MS;

@@ -1,13 +1,10 @@
 /** Now, and where: what a page needs to tell times. */
 
-import { systemZone, timeWords, utcZone, type Zone } from "../base/local_time.ts";
+import { type Now, systemZone, timeWords, utcZone } from "../base/local_time.ts";
 import { duration } from "../base/text.ts";
 import type { Io } from "./io.ts";
 
-export interface Now {
-  readonly ms: number;
-  readonly zone: Zone;
-}
+export type { Now };
 
 export const clockTime = (atMs: number, now: Now): string => timeWords(atMs, now.ms, now.zone);
 

@@ -1,13 +1,12 @@
 /** A repo on one markdown page: queue, contextspace, last runs with their verdicts. Pure. */
 
-import { dayWords } from "../base/local_time.ts";
+import { dayWords, type Now, timeWords } from "../base/local_time.ts";
 import { duration, oneLine, plural, thousands } from "../base/text.ts";
 import type { VerdictRow } from "../control/views_read.ts";
 import { fenced } from "../engine/fence.ts";
 import type { Run } from "../engine/run.ts";
 import { type Queue, ticketLabel } from "../engine/ticket.ts";
-import type { RepoStatus } from "../hub/status.ts";
-import { clockTime, type Now } from "./moment.ts";
+import type { RepoStatus } from "./status.ts";
 
 export interface SnapshotFacts {
   readonly status: RepoStatus;
@@ -23,7 +22,7 @@ export function snapshotPage(facts: SnapshotFacts, now: Now): string {
   const { status } = facts;
   const parts = [
     `# ${status.root.slice(status.root.lastIndexOf("/") + 1)}`,
-    `Taken ${dayWords(now.ms, now.zone)} ${clockTime(now.ms, now)} by CAR.`,
+    `Taken ${dayWords(now.ms, now.zone)} ${timeWords(now.ms, now.ms, now.zone)} by CAR.`,
     `**${status.status}**: ${inline(status.reason)}. ${status.next}`,
     "## Queue",
     queuePart(facts.queue, facts.runs.flatMap((it) => it.verdicts)),
@@ -69,7 +68,7 @@ function runPart(
   const why = run.pause === null ? run.ended : `${run.pause.reason}: ${run.pause.detail}`;
   const head = [
     `### ${run.id}: ${run.status}`,
-    `Begun ${clockTime(run.startedAtMs, now)}, ${plural(run.turns, "turn")}, ${
+    `Begun ${timeWords(run.startedAtMs, now.ms, now.zone)}, ${plural(run.turns, "turn")}, ${
       thousands(run.tokens)
     } tokens, ${plural(run.done.length, "ticket")} done, the last change after ${
       duration(run.sinceMs - run.startedAtMs)
@@ -78,7 +77,9 @@ function runPart(
   const lines = verdicts.map((it) => {
     const name = ticketLabel({ name: it.ticketName, title: it.ticketTitle });
     const reasons = it.reasons.length === 0 ? "" : ` (${inline(it.reasons.join("; "))})`;
-    return `- ${clockTime(it.atMs, now)} ${inline(name)}: ${it.type} by ${it.by}${reasons}`;
+    return `- ${timeWords(it.atMs, now.ms, now.zone)} ${
+      inline(name)
+    }: ${it.type} by ${it.by}${reasons}`;
   });
   return [...head, ...(lines.length === 0 ? [] : [lines.join("\n")])].join("\n\n");
 }
