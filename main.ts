@@ -7,5 +7,6 @@ if (Deno.args.length === 1 && (Deno.args[0] === "--version" || Deno.args[0] === 
   Deno.stdout.writeSync(new TextEncoder().encode(`${versionLine()}\n`));
 } else {
   const { run } = await import("./lib/cli/run.ts");
-  Deno.exitCode = await run(Deno.args);
+  const surfaces = { server: () => import("./routes/serve.ts") };
+  Deno.exitCode = await run(Deno.args, undefined, undefined, surfaces);
 }

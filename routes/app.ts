@@ -37,7 +37,7 @@ export interface AppOptions {
 
 export type App = (request: Request, remote?: RemoteAddress) => Promise<Response>;
 
-type PageContext = Context<AppEnv>;
+export type AppContext = Context<AppEnv>;
 
 export function buildApp(options: AppOptions): App {
   const { site, onAnswered } = options;
@@ -115,7 +115,7 @@ const wrongMethod = (allowed: string): Problem =>
   });
 
 async function answerRow(
-  context: PageContext,
+  context: AppContext,
   answering: RowAnswering,
   site: Site,
 ): Promise<Response> {

@@ -15,6 +15,7 @@ import type { AnswerCheck } from "./answering.ts";
 import { type App, buildApp, type PageApp } from "./app.ts";
 import { EventClients } from "./event_clients.ts";
 import { openApiOf } from "./openapi.ts";
+import { placePages } from "./place_pages.ts";
 import type { Site } from "./site.ts";
 import { ROUTES } from "./table.ts";
 
@@ -29,8 +30,8 @@ export interface ServeOptions {
   readonly port: number | null;
   readonly check: AnswerCheck;
   readonly openFleet: (log: (words: string) => void) => Promise<Fleet>;
-  /** Puts the page shells and assets beside the API. */
-  readonly pages: (app: PageApp, site: Site) => void;
+  /** Puts other pages than CAR's beside the API. */
+  readonly pages?: (app: PageApp, site: Site) => void;
   /** Told what goes wrong while it serves. */
   readonly onRemark: (words: string) => void;
 }
@@ -189,7 +190,7 @@ function appOf(
     clients,
     check: options.check,
     ending,
-    pages: options.pages,
+    pages: options.pages ?? placePages(ROUTES),
     onAnswered: ({ id, request, path, from, caller, startedMs }, status) => {
       const ms = Math.round(clock.elapsed() - startedMs);
       const who = `${caller?.by ?? "-"} ${from}`;

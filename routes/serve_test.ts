@@ -125,7 +125,7 @@ Deno.test("serve() ends streams that are open, at once", async () => {
   await using place = await openPlace();
   const serving = await serve(place.options);
   const held = await fetch(`${serving.url}/health`);
-  assert.equal((await held.json()).ok, true);
+  assert.ok((await held.json()).ok);
   await serving.end("stop", "the test");
   await serving.end("stop", "a second signal");
   await assert.rejects(fetch(`${serving.url}/health`));

@@ -63,6 +63,10 @@ export const LAYERS = {
     mayTypes: ["routes"],
     reason: "a command asks the hub; it holds no protocol of its own",
   },
+  "lib/cli/confined_worker.ts": {
+    may: ["lib/*", "routes"],
+    reason: "it puts a restricted start together, as main.ts does the others",
+  },
   "routes": {
     may: [...CORE, "lib/hub", "islands"],
     reason: "a handler asks the hub and the files; it holds no protocol of an agent",

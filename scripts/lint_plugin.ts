@@ -18,13 +18,14 @@ const ROOT = new URL("..", import.meta.url).pathname;
 export const FUNCTION_LINES_MAX = 70;
 
 /**
- * Files with a licence to spawn: the process room, the one question asked of `ps` below it, and the
- * person's editor, which needs the terminal for itself.
+ * Files with a licence to spawn: the process room, the one question asked of `ps` below it, the
+ * person's editor, which needs the terminal for itself, and their browser, which outlives CAR.
  */
 const SPAWNERS = [
   "lib/adapters/process/",
   "lib/control/process_identity.ts",
   "lib/cli/editor.ts",
+  "lib/cli/browser.ts",
 ];
 /** The atomic writer, the only file of lib/ that writes by itself. */
 const WRITER = "lib/control/files.ts";

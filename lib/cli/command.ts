@@ -4,6 +4,7 @@ import { CarError } from "../base/errors.ts";
 import type { CommandMode, Context } from "./context.ts";
 import type { Io } from "./io.ts";
 import type { Output } from "./output.ts";
+import type { Surfaces } from "./surfaces.ts";
 
 export interface ArgumentSpec {
   readonly name: string;
@@ -32,6 +33,7 @@ export const GROUPS = {
   tickets: "Tickets and context",
   run: "Work the queue",
   look: "See what happened",
+  hub: "Many repos",
   setup: "Settings and health",
   tools: "For scripts and agents",
 } as const satisfies Record<string, string>;
@@ -80,6 +82,7 @@ export interface Call {
   readonly context: Context;
   /** Whether --json was given. */
   readonly json: boolean;
+  readonly surfaces: Surfaces;
 }
 
 /** Arguments and options of one call, by the names of its row. Unknown names are a bug of the caller. */

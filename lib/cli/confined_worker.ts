@@ -5,6 +5,10 @@ import { rememberSelf } from "../control/process_identity.ts";
 import type { Begin, Told } from "./confined_messages.ts";
 import { systemIo } from "./io.ts";
 import { run } from "./run.ts";
+import type { Surfaces } from "./surfaces.ts";
+
+/** As main.ts has them: this file is the other way into the program. */
+const SURFACES: Surfaces = { server: () => import("../../routes/serve.ts") };
 
 /** The thread's own end of the line; the types of the page know only windows. */
 interface Thread {
@@ -44,6 +48,6 @@ thread.onmessage = async ({ data }) => {
   rememberSelf(data.self);
   const io = systemIo({ cwd: data.cwd, names: data.names, confinement: data.confinement });
   hideOtherVariables(io.environment());
-  thread.postMessage({ type: "ended", code: await run(data.argv, io) });
+  thread.postMessage({ type: "ended", code: await run(data.argv, io, undefined, SURFACES) });
 };
 thread.postMessage({ type: "ready" });

@@ -10,6 +10,7 @@ import { COMMANDS } from "./commands.ts";
 import { COLUMNS_DEFAULT, type Io, systemIo } from "./io.ts";
 import { parseArguments, type Parsed } from "./parse.ts";
 import { type Asked, parsePermissions } from "./permissions.ts";
+import { NO_SURFACES, type Surfaces } from "./surfaces.ts";
 
 /** Help is hard to read in lines longer than this, in cells. */
 const HELP_COLUMNS_MAX = 100;
@@ -19,20 +20,26 @@ export async function run(
   argv: readonly string[],
   io: Io = systemIo(),
   table: readonly CommandSpec[] = COMMANDS,
+  surfaces: Surfaces = NO_SURFACES,
 ): Promise<number> {
   try {
     const { asked, rest } = parsePermissions(argv);
-    return await dispatch(asked, rest, io, table);
+    return await dispatch(asked, rest, { io, table, surfaces });
   } catch (thrown) {
     return tellError(thrown, wantsJson(argv), io);
   }
 }
 
+interface Around {
+  readonly io: Io;
+  readonly table: readonly CommandSpec[];
+  readonly surfaces: Surfaces;
+}
+
 async function dispatch(
   asked: Asked,
   argv: readonly string[],
-  io: Io,
-  table: readonly CommandSpec[],
+  { io, table, surfaces }: Around,
 ): Promise<number> {
   const columns = io.isTerminal.out ? Math.min(io.columns(), HELP_COLUMNS_MAX) : COLUMNS_DEFAULT;
   const parsed = parseArguments(argv, table, columns);
@@ -41,12 +48,16 @@ async function dispatch(
     return 0;
   }
   if (asked.type === "restricted") return await confined(asked, argv, parsed, io);
-  return await perform(parsed, io);
+  return await perform(parsed, io, surfaces);
 }
 
 type ParsedCommand = Extract<Parsed, { type: "command" }>;
 
-async function perform({ spec, input, global }: ParsedCommand, io: Io): Promise<number> {
+async function perform(
+  { spec, input, global }: ParsedCommand,
+  io: Io,
+  surfaces: Surfaces,
+): Promise<number> {
   const [{ Context }, { Output }] = await Promise.all([
     import("./context.ts"),
     import("./output.ts"),
@@ -58,7 +69,8 @@ async function perform({ spec, input, global }: ParsedCommand, io: Io): Promise<
     quiet: global.quiet,
     colour: global.colour ?? io.colour,
   });
-  return (await command.run({ spec, io, input, output, context, json: global.json })) ?? 0;
+  const { json } = global;
+  return (await command.run({ spec, io, input, output, context, json, surfaces })) ?? 0;
 }
 
 /** The same command, in a thread that is held to what was asked for. */

@@ -56,7 +56,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     throw thrown;
   }
   const ending = new AbortController();
-  const watch = watchDoors(doors, calls, options, ending.signal);
+  const watch = watchDoors(doors, options, ending.signal);
   return {
     port,
     hosts: doors.flatMap((it) => it.address === null ? [] : [`${bracketed(it.address)}:${port}`]),
@@ -281,7 +281,6 @@ class Calls {
 /** Opens a door anew when its server has let go of the port. */
 async function watchDoors(
   doors: readonly Door[],
-  calls: Calls,
   { clock, onTrouble }: ListenOptions,
   signal: AbortSignal,
 ): Promise<void> {
