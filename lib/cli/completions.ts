@@ -22,30 +22,29 @@ const SCRIPTS = { bash, zsh, fish } as const satisfies Record<
 >;
 
 function follows(table: readonly CommandSpec[]): readonly Follow[] {
-  const groups = Map.groupBy(
-    table.filter((spec) => spec.path.includes(" ")),
-    (spec) => spec.path.split(" ")[0] ?? "",
-  );
+  const groups = groupsOf(table);
   const isCommand = (word: string) => table.some((spec) => spec.path === word);
   const single = table.filter((spec) => !spec.path.includes(" "));
   const top: Follow = {
     words: "",
     choices: [
       ...single.map((spec) => ({ word: spec.path, summary: spec.summary })),
-      ...[...groups].filter(([word]) => !isCommand(word)).map(([word, specs]) => ({
-        word,
-        summary: specs.map((spec) => spec.path.slice(word.length + 1)).join(", "),
-      })),
+      ...[...groups].filter(([path]) => !path.includes(" ") && !isCommand(path)).map(groupChoice),
       { word: "help", summary: "print help" },
       ...globalChoices(),
     ],
   };
-  const grouped = [...groups].map(([word, specs]): Follow => ({
-    words: word,
-    choices: specs.map((spec) => ({
-      word: spec.path.slice(word.length + 1),
-      summary: spec.summary,
-    })),
+  const grouped = [...groups].map(([path, specs]): Follow => ({
+    words: path,
+    choices: [
+      ...specs.filter((spec) => !below(path, spec.path).includes(" ")).map((spec) => ({
+        word: below(path, spec.path),
+        summary: spec.summary,
+      })),
+      ...[...groups].filter(([other]) =>
+        other.startsWith(`${path} `) && !below(path, other).includes(" ") && !isCommand(other)
+      ).map(groupChoice),
+    ],
   }));
   const merged = new Map<string, Follow>();
   for (const follow of [top, ...grouped, ...table.map(commandFollow)]) {
@@ -53,6 +52,26 @@ function follows(table: readonly CommandSpec[]): readonly Follow[] {
     merged.set(follow.words, { words: follow.words, choices: [...before, ...follow.choices] });
   }
   return [...merged.values()];
+}
+
+const below = (group: string, path: string): string => path.slice(group.length + 1);
+
+const groupChoice = ([path, specs]: readonly [string, readonly CommandSpec[]]) => ({
+  word: path.split(" ").at(-1) ?? path,
+  summary: specs.map((spec) => below(path, spec.path)).join(", "),
+});
+
+/** `hub` and `hub worktree` of `hub worktree list`, each with all commands below it. */
+function groupsOf(table: readonly CommandSpec[]): ReadonlyMap<string, readonly CommandSpec[]> {
+  const groups = new Map<string, CommandSpec[]>();
+  for (const spec of table) {
+    const words = spec.path.split(" ");
+    for (let length = 1; length < words.length; length++) {
+      const path = words.slice(0, length).join(" ");
+      groups.set(path, [...groups.get(path) ?? [], spec]);
+    }
+  }
+  return groups;
 }
 
 function commandFollow(spec: CommandSpec): Follow {

@@ -106,7 +106,7 @@ Start with:
 /** `run` comes before `run replay`, which is put under it. */
 function inGroupOrder(table: readonly CommandSpec[]): readonly CommandSpec[] {
   const order = Object.keys(GROUPS);
-  const isUnder = (spec: CommandSpec) => spec.path.includes(" ") ? 1 : 0;
+  const isUnder = (spec: CommandSpec) => spec.path.split(" ").length;
   return [...table].sort((a, b) =>
     order.indexOf(a.group) - order.indexOf(b.group) || isUnder(a) - isUnder(b)
   );
@@ -120,7 +120,7 @@ function addCommand(
 ): void {
   const words = spec.path.split(" ");
   const last = words[words.length - 1] ?? spec.path;
-  const parent = words.length === 1 ? program : groupOf(program, groups, words[0] ?? "", spec);
+  const parent = groupOf(program, groups, words.slice(0, -1), spec);
   const command = parent.command(last).summary(spec.summary).description(describe(spec))
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", examplesOf(spec));
@@ -130,18 +130,22 @@ function addCommand(
   command.action(() => choose(parsedCall(spec, command)));
 }
 
-/** `ticket` of `ticket new`: made when its first command comes. */
+/** `hub worktree` of `hub worktree list`: each word is made when its first command comes. */
 function groupOf(
   program: Command,
   groups: Map<string, Command>,
-  word: string,
+  words: readonly string[],
   spec: CommandSpec,
 ): Command {
-  const known = groups.get(word) ?? program.commands.find((each) => each.name() === word);
+  const word = words.at(-1);
+  if (word === undefined) return program;
+  const path = words.join(" ");
+  const parent = groupOf(program, groups, words.slice(0, -1), spec);
+  const known = groups.get(path) ?? parent.commands.find((each) => each.name() === word);
   if (known !== undefined) return known;
-  const made = program.command(word).description(GROUP_SUMMARIES[word] ?? "")
-    .helpGroup(`${GROUPS[spec.group]}:`);
-  groups.set(word, made);
+  const made = parent.command(word).description(GROUP_SUMMARIES[path] ?? "");
+  if (parent === program) made.helpGroup(`${GROUPS[spec.group]}:`);
+  groups.set(path, made);
   return made;
 }
 
@@ -230,15 +234,24 @@ function usageError(message: string, help: string): CarError {
 
 /** The help of the command that was meant, as far as it was named. */
 function helpFor(argv: readonly string[], table: readonly CommandSpec[]): string {
-  const [first = "", second = ""] = argv.filter((word) => !word.startsWith("-"));
-  const known = [`${first} ${second}`, first]
+  const known = prefixesOf(argv)
     .find((path) => table.some((spec) => spec.path === path || spec.path.startsWith(`${path} `)));
-  return known === undefined || known.trim() === "" ? "car --help" : `car ${known.trim()} --help`;
+  return known === undefined ? "car --help" : `car ${known} --help`;
 }
+
+/** The longest command's words that may begin the line, the most first: `a b c`, `a b`, `a`. */
+function prefixesOf(argv: readonly string[]): readonly string[] {
+  const words = argv.filter((word) => !word.startsWith("-")).slice(0, PATH_WORDS_MAX);
+  return words.map((_, at) => words.slice(0, words.length - at).join(" "));
+}
+
+/** `hub worktree list` */
+const PATH_WORDS_MAX = 3;
 
 /** The name of a group without one of its commands. */
 function incomplete(argv: readonly string[], table: readonly CommandSpec[]): CarError {
-  const group = argv.find((word) => table.some((spec) => spec.path.startsWith(`${word} `)));
+  const group = prefixesOf(argv)
+    .find((path) => table.some((spec) => spec.path.startsWith(`${path} `)));
   if (group === undefined) {
     return new CarError("usage", "No command was given.", { hint: "`car --help` lists them." });
   }
