@@ -9,6 +9,7 @@ import { CONFIG_COMMANDS } from "./rows/config.ts";
 import { CONTEXT_COMMANDS } from "./rows/context.ts";
 import { DEMO_COMMANDS } from "./rows/demo.ts";
 import { DISPATCH_COMMANDS } from "./rows/dispatch.ts";
+import { HUB_WORKTREE_COMMANDS } from "./rows/hub_worktrees.ts";
 import { INBOX_COMMANDS } from "./rows/inbox.ts";
 import { LOOK_COMMANDS } from "./rows/look.ts";
 import { RUN_COMMANDS } from "./rows/run.ts";
@@ -29,11 +30,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...DISPATCH_COMMANDS,
   ...INBOX_COMMANDS,
   ...LOOK_COMMANDS,
+  ...HUB_WORKTREE_COMMANDS,
   ...TOOL_COMMANDS,
 ];
 
-/** What stands in `car --help` beside the first word of commands with two. */
+/** What stands in help beside the first words of commands with several. */
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
+  hub: "many repos in one place",
+  "hub worktree": "worktrees of the hub's repos",
   ticket: "write, list, check and order tickets",
   context: "show and edit what every agent is told",
   config: "show and change settings",
