@@ -13,7 +13,7 @@ import {
   type Mount,
 } from "../control/destination.ts";
 import type { Journal } from "../control/journal.ts";
-import { STATE_FOLDER } from "../control/roots.ts";
+import { repoPaths, STATE_FOLDER } from "../control/roots.ts";
 import { openSpawns } from "../control/spawns.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -49,6 +49,8 @@ export async function boxFor(place: BoxPlace): Promise<ContainerBox | null> {
     destination,
     folders: await ownFolders(root),
     mounts: await mountsOf(destination, base, environment),
+    // Who has the token may have CAR start programs outside.
+    hidden: [repoPaths(root).token],
     root,
     owner: { uid: uid ?? 0, gid: gid ?? 0 },
     rootfs,

@@ -32,6 +32,7 @@ export function boxOf(containers: Containers, settings: Settings, root: string):
     destination,
     folders: [root],
     mounts: destination.mounts,
+    hidden: [`${root}/hidden`, `${root}/never made`],
     root,
     owner: { uid: 0, gid: 0 },
     rootfs: destination.from.type === "rootfs" ? destination.from.path : null,
@@ -70,7 +71,8 @@ const LIMITS = { timeoutMs: 60_000 };
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 async function runsInside({ room, root }: ContainerPlace): Promise<void> {
-  const script = "pwd; ls /bin/busybox /bin/bash; env; echo made > file; cat; exit 3";
+  await Deno.writeTextFile(`${root}/hidden`, "secret");
+  const script = "pwd; ls /bin/busybox /bin/bash; env; cat hidden; echo made > file; cat; exit 3";
   const spec = sh(root, script, { env: { GIVEN: "a\nb" }, inherit: ["HIDDEN"], turnId: "t1" });
   const done = await room.run(spec, { ...LIMITS, stdin: "asked" });
   const told = text(done.stdout);
@@ -80,9 +82,11 @@ async function runsInside({ room, root }: ContainerPlace): Promise<void> {
   for (const line of ["ALLOWED=seen", "GIVEN=a\nb", "CAR_TURN_ID=t1", `CAR_ROOT=${root}`]) {
     assert.ok(told.includes(`${line}\n`), `${line} is not in ${told}`);
   }
-  assert.doesNotMatch(told, /HIDDEN|CONTAINERS_CONF|DOCKER_HOST/);
+  assert.doesNotMatch(told, /secret|HIDDEN|CONTAINERS_CONF|DOCKER_HOST/);
   assert.match(done.exit.stderrTail, /bash: No such file/);
   assert.equal(await Deno.readTextFile(`${root}/file`), "made\n");
+  assert.equal(await Deno.readTextFile(`${root}/hidden`), "secret");
+  await assert.rejects(Deno.stat(`${root}/never made`));
   // CAR's own tools stay outside.
   const outside = await room.run(sh(root, "ls /", { purpose: "git" }), LIMITS);
   assert.match(text(outside.stdout), /^home$/m);

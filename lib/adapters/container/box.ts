@@ -23,7 +23,7 @@ export class ContainerBox implements Box {
   readonly ending: BoxEnding;
   #placement: Placement;
 
-  /** @param environment CAR's own. */
+  /** @param environment CAR's own. @param placement `hidden` may name files that are not there. */
   constructor(placement: Omit<Placement, "rootless">, environment: Environment) {
     this.#placement = { ...placement, rootless: false };
     const { engine } = placement;
@@ -53,7 +53,9 @@ export class ContainerBox implements Box {
   }
 
   enter(spec: SpawnSpec, marks: Marks): SpawnSpec {
-    const { argv, passed } = placed(this.#placement, spec, marks);
+    // An engine would make a file that is not there, in the repo.
+    const hidden = this.#placement.hidden.filter(isThere);
+    const { argv, passed } = placed({ ...this.#placement, hidden }, spec, marks);
     const { inherit: _outside, ...rest } = spec;
     return {
       ...rest,
@@ -80,9 +82,17 @@ export class ContainerBox implements Box {
     this.#placement = { ...this.#placement, rootless: yes.test(text(told).trim()) };
     if (options.trial === false) return;
     const spec = { argv: ["/bin/sh", "-c", ":"], cwd: this.#placement.root } as const;
-    const { argv: [, ...trial] } = placed(this.#placement, spec, {});
+    const { argv: [, ...trial] } = placed({ ...this.#placement, hidden: [] }, spec, {});
     const tried = await ask(engine, trial, run);
     if (tried.exit.code !== 0) throw unusable(this.#placement, tried);
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
   }
 }
 

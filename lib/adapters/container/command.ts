@@ -17,6 +17,8 @@ export interface Placement {
   readonly folders: readonly string[];
   /** The destination's mounts with absolute sources. */
   readonly mounts: readonly Mount[];
+  /** Files below them that are empty inside; absolute, each existing. */
+  readonly hidden: readonly string[];
   /** The repo, absolute, and whose it is. */
   readonly root: string;
   readonly owner: { readonly uid: number; readonly gid: number };
@@ -114,9 +116,10 @@ export function label(mark: Marker, value: string): string {
   return `${MARKERS[mark]}=${encodeURIComponent(value).replaceAll("%2F", "/")}`;
 }
 
-function mountWords({ folders, mounts }: Placement): readonly string[] {
+function mountWords({ folders, mounts, hidden }: Placement): readonly string[] {
   const own = folders.map((path) => ({ source: path, target: path, readOnly: false }));
-  return [...own, ...mounts].flatMap(mountWord);
+  const empty = hidden.map((path) => ({ source: "/dev/null", target: path, readOnly: true }));
+  return [...own, ...mounts, ...empty].flatMap(mountWord);
 }
 
 /** The engines read the word as a line of CSV, so that any name can be told. */

@@ -11,6 +11,7 @@ function placement(settings: Record<string, unknown>, more: Partial<Placement> =
     destination: decoded.destination,
     folders: ["/srv/repo", "/srv/main/.git"],
     mounts: [],
+    hidden: [],
     root: "/srv/repo",
     owner: { uid: 1000, gid: 100 },
     rootfs: null,
@@ -112,6 +113,10 @@ const ROWS: Readonly<Record<string, Row>> = {
     given: placement({ workdir: "/work" }),
     spec: { argv: ["ls"], cwd: "/srv/repo/sub" },
     has: ["--workdir", "/srv/repo/sub"],
+  },
+  "a hidden file is empty inside": {
+    given: placement({}, { hidden: ["/srv/repo/token"] }),
+    has: ["type=bind,source=/dev/null,target=/srv/repo/token,readonly"],
   },
   "names that would end a field are quoted": {
     given: placement({}, {
