@@ -38,6 +38,8 @@ export interface RunningRepo {
   readonly rested: Promise<Run>;
   /** As it is now. */
   run(): Run;
+  /** Nobody carries anything out for it any more: `rested` is about to tell. */
+  isOver(): boolean;
   command(command: Command): void;
   /** A command, or an answer to the agent. @throws {CarError} when the journal cannot be written. */
   take(order: Order): CommandAnswer;
@@ -115,6 +117,7 @@ export async function startRun(
     started: started.promise,
     rested,
     run: () => worker.run,
+    isOver: () => worker.over,
     command: (it) => tryCommand(worker, it),
     take: (it) => takeOrder(here, worker, it),
     leave: () => worker.end(),

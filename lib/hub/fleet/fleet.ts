@@ -47,6 +47,8 @@ export interface Fleet {
   /** The list in the manifest's order, newest known. The same array until `version` grows. */
   repos(): readonly HubRepoRow[];
   version(): number;
+  /** What is wrong with the list itself, in sentences with file and line; mostly nothing. */
+  problems(): readonly string[];
   /** Undefined for an unknown id, and where there is nothing to work with (see `requireDesk`). */
   desk(id: string): RepoDesk | undefined;
   /** @throws {CarError} `not_found` for an unknown id or a folder that is gone, `conflict` for one not initialised, with the reason. */
@@ -55,6 +57,8 @@ export interface Fleet {
   scan(): Promise<readonly HubRepoRow[]>;
   /** Until the signal aborts. Events of desks come only of those that somebody opened or that are worked here. */
   subscribe(listener: FleetListener, signal: AbortSignal): void;
+  /** Where this process answers: told to whoever finds a repo, or the hub, taken. */
+  announce(url: string): void;
   /** No new work; what is on ends as asked, and goes on at the next start. May be called again, to hurry. */
   drain(options: DrainOptions): Promise<void>;
   /** Drains, closes every repo, frees the hub's lock. Safe to call twice. */

@@ -4,15 +4,15 @@ import type { SlotStatus } from "./row.ts";
 import { emptySlots, moveSlots, type SlotMove, slotOf, type SlotQueue } from "./slot_queue.ts";
 
 export class Slots {
-  readonly #onChange: () => void;
+  readonly #onChange: (ids: readonly string[]) => void;
   readonly #wanted = new Map<string, () => void>();
   #queue: SlotQueue;
 
   /**
    * @param max How many may hold one at once; null: all.
-   * @param onChange Told after every change of who holds one and who waits.
+   * @param onChange Told after every change with all who hold one, wait, or did before it.
    */
-  constructor(max: number | null, onChange: () => void = () => {}) {
+  constructor(max: number | null, onChange: (ids: readonly string[]) => void = () => {}) {
     this.#queue = emptySlots(max);
     this.#onChange = onChange;
   }
@@ -68,6 +68,8 @@ export class Slots {
     this.#queue = moveSlots(before, move);
     if (this.#queue === before) return;
     for (const id of this.#queue.held) this.#wanted.get(id)?.();
-    this.#onChange();
+    this.#onChange([
+      ...new Set([before, this.#queue].flatMap((it) => [...it.held, ...it.waiting])),
+    ]);
   }
 }
