@@ -181,6 +181,15 @@ async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<vo
 const told = (args: readonly string[], out: Transcript, err: Transcript): string =>
   `car ${args.join(" ")}\n--- stdout\n${out.text}\n--- stderr\n${err.text}`;
 
+/** Sends a signal; to a program that has just ended by itself, none: its end says so. */
+function signalTo(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+  }
+}
+
 /** Starts `car` in the background. `await using` kills it when the test is over. */
 export function startCar(
   args: readonly string[],
@@ -205,7 +214,7 @@ export function startCar(
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    child.kill("SIGKILL");
+    signalTo(child, "SIGKILL");
   }, timeoutMs);
   const finish = async (): Promise<CarResult> => {
     const [status] = await Promise.all([child.status, out.done, err.done, fed]);
@@ -222,12 +231,10 @@ export function startCar(
     stdout: () => out.text,
     stderr: () => err.text,
     line: (pattern) => lines.next(pattern),
-    signal: (signal) => child.kill(signal),
+    signal: (signal) => signalTo(child, signal),
     ended,
     async [Symbol.asyncDispose]() {
-      try {
-        child.kill("SIGKILL");
-      } catch { /* It is over already. */ }
+      signalTo(child, "SIGKILL");
       await ended.catch(() => {});
     },
   };
