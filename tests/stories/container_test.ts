@@ -124,6 +124,25 @@ forSourceAndBinary(
 );
 
 forSourceAndBinary(
+  "car --safe runs a container only once a person has approved it",
+  (form) =>
+    withBench(form, () => ["approvals: {allow: ['command:*']}"], async ({ bench }) => {
+      await bench.ticket(1, { agent: "shell", verify: "ls made.txt" }, commands("touch made.txt"));
+      const first = await bench.car("--safe", "run");
+      assert.equal(first.code, 3, first.stdout + first.stderr);
+      assert.match(first.stdout, /Paused \(approval\)/);
+      const list = await bench.car("--safe", "approve", "--list");
+      assert.match(list.stdout, /new\tdestination\tthe config\t\{"kind":"container"/);
+      assert.equal((await bench.car("--safe", "approve", "--yes")).code, 0);
+      const { code, stdout, stderr } = await bench.car("--safe", "run");
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /TICKET-001: accepted \(1 check passed\)/);
+      assert.deepEqual(await bench.leftovers(), []);
+    }),
+  [CONTAINERS],
+);
+
+forSourceAndBinary(
   "a destination that cannot be used is told before any turn",
   (form) =>
     withBench(form, () => ["  options: {runtime: no-such-runtime}"], async ({ bench }) => {
