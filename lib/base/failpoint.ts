@@ -19,6 +19,7 @@ export const FAILPOINTS = {
   "database.written": "a transaction is on the disk, and nothing has followed from it",
   "git.commit": "git is about to commit",
   "git.committed": "git has committed, and nobody has noted it",
+  "worktree.step": "git has done a step of making or removing a worktree, and nobody has noted it",
 } as const satisfies Record<string, string>;
 
 export type Failpoint = keyof typeof FAILPOINTS;

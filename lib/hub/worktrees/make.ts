@@ -8,6 +8,7 @@ import {
 } from "../../adapters/git/branches.ts";
 import { addWorktree, listWorktrees, removeWorktree } from "../../adapters/git/worktrees.ts";
 import { CarError } from "../../base/errors.ts";
+import { killpoint } from "../../base/failpoint.ts";
 import { ensureDir, exists } from "../../control/files.ts";
 import { acquireLock, lockedError } from "../../control/lock.ts";
 import { repoPaths } from "../../control/roots.ts";
@@ -41,6 +42,7 @@ export async function checkOut(
     branch: record.branch,
     trusted: isTrusted(base, site.tools),
   });
+  killpoint("worktree.step");
   if (complaint !== null) site.say(`A git hook complained: ${complaint}`);
   await furnish(site, record, seeds);
 }

@@ -5,6 +5,7 @@ import { locate } from "../../adapters/git/repository.ts";
 import { nameIt, type SavedWork, saveWork } from "../../adapters/git/saved_work.ts";
 import { listWorktrees, removeWorktree } from "../../adapters/git/worktrees.ts";
 import { CarError } from "../../base/errors.ts";
+import { killpoint } from "../../base/failpoint.ts";
 import { exists } from "../../control/files.ts";
 import { repoPaths } from "../../control/roots.ts";
 import {
@@ -63,6 +64,7 @@ export async function finishRemoval(
   const { tools: { git, clock }, base } = site;
   const { id, path, branch, removal } = record;
   const saved = savedBefore === undefined ? await saveWorktree(site, record) : savedBefore;
+  killpoint("worktree.step");
   const isArchived = removal.archive !== null &&
     await archiveState(repoPaths(path).state, removal.archive, {
       id,
@@ -78,8 +80,10 @@ export async function finishRemoval(
       run: look?.run ?? null,
     });
   await removeWorktree(git, base.repository, path);
+  killpoint("worktree.step");
   if (await exists(path)) throw notAllGone(path);
   const savedBranch = removal.deleteBranch ? await dropBranch(site, record) : null;
+  killpoint("worktree.step");
   await site.registry.remove(id);
   await removeWorktreeRecord(base.paths, id);
   return {
