@@ -14,6 +14,7 @@ import { removeServerNote, writeServerNote } from "../lib/hub/server_note.ts";
 import type { AnswerCheck } from "./answering.ts";
 import { type App, buildApp, type PageApp } from "./app.ts";
 import { EventClients } from "./event_clients.ts";
+import { HubNews } from "./hub_news.ts";
 import { openApiOf } from "./openapi.ts";
 import { placePages } from "./place_pages.ts";
 import type { Site } from "./site.ts";
@@ -28,6 +29,8 @@ export interface ServeOptions {
   /** In place of `server.host` and `server.port`; null as the settings say. */
   readonly host: string | null;
   readonly port: number | null;
+  /** CAR was started with --safe. */
+  readonly safe: boolean;
   readonly check: AnswerCheck;
   readonly openFleet: (log: (words: string) => void) => Promise<Fleet>;
   /** Puts other pages than CAR's beside the API. */
@@ -173,14 +176,19 @@ function appOf(
 ): App {
   const { clock, environment, mode } = options;
   let document: Readonly<Record<string, unknown>> | null = null;
+  const boot = crypto.randomUUID().slice(0, 8);
+  const news = new HubNews(boot, redact);
+  news.listen(fleet, ending);
   const site: Site = {
     fleet,
     access,
     clock,
     environment,
-    boot: crypto.randomUUID().slice(0, 8),
+    safe: options.safe,
+    boot,
     startedMs: clock.now(),
     document: () => document ??= openApiOf(ROUTES, mode),
+    news,
     redact,
     log: (words) => log.write("error", { msg: words }),
   };

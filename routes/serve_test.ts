@@ -31,6 +31,7 @@ async function openPlace(server: Readonly<Record<string, unknown>> = {}): Promis
       environment: {},
       host: null,
       port: null,
+      safe: false,
       check: "all",
       openFleet: () => Promise.resolve(idleFleet("repo", root)),
       pages: () => {},

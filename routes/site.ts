@@ -3,6 +3,7 @@
 import type { Clock } from "../lib/base/clock.ts";
 import type { Access } from "../lib/hub/access/access.ts";
 import type { Fleet } from "../lib/hub/fleet/fleet.ts";
+import type { HubNews } from "./hub_news.ts";
 
 export interface Site {
   readonly fleet: Fleet;
@@ -10,12 +11,16 @@ export interface Site {
   readonly access: Access;
   /** CAR's own variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** CAR was started with --safe. */
+  readonly safe: boolean;
   /** Fresh for each start: part of cursors that mean nothing to another. */
   readonly boot: string;
   /** Wall time of the start. */
   readonly startedMs: number;
   /** The API's document. */
   readonly document: () => Readonly<Record<string, unknown>>;
+  /** What happens in any repo. */
+  readonly news: HubNews;
   /** Takes every secret CAR knows of out of a text that leaves it. */
   readonly redact: (text: string) => string;
   /** Writes a line into CAR's log; never throws. */

@@ -37,12 +37,17 @@ export interface EventFacts {
   readonly data: unknown;
 }
 
-/** An event as it goes over the wire. JSON has no line ends of its own, so one data line is enough. */
-export function frame({ event, id, data }: EventFacts): Frame {
+/**
+ * An event as it goes over the wire. JSON has no line ends of its own, so one data line is enough.
+ * @param clean Takes secrets out of the data.
+ */
+export function frame({ event, id, data }: EventFacts, clean = asItIs): Frame {
   const head = (event === undefined ? "" : `event: ${event}\n`) +
     (id === undefined ? "" : `id: ${id}\n`);
-  return encoder.encode(`${head}data: ${JSON.stringify(data)}\n\n`);
+  return encoder.encode(`${head}data: ${clean(JSON.stringify(data))}\n\n`);
 }
+
+const asItIs = (text: string): string => text;
 
 /**
  * Makes a frame of a fact the first time it is asked for it, and gives the same bytes ever after.

@@ -12,6 +12,7 @@ import type { RepoDesk } from "../../lib/hub/fleet/desk.ts";
 import type { Fleet } from "../../lib/hub/fleet/fleet.ts";
 import { type App, type AppOptions, buildApp } from "../../routes/app.ts";
 import { EventClients } from "../../routes/event_clients.ts";
+import { HubNews } from "../../routes/hub_news.ts";
 import { openApiOf } from "../../routes/openapi.ts";
 import type { Route } from "../../routes/route.ts";
 import type { Site } from "../../routes/site.ts";
@@ -160,9 +161,11 @@ function siteIn(
     access,
     clock: systemClock,
     environment: {},
+    safe: false,
     boot: "boot",
     startedMs: systemClock.now(),
     document: () => openApiOf(routes, mode),
+    news: new HubNews("boot", (text) => text),
     redact: (text) => text,
     log,
   };

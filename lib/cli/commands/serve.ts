@@ -53,6 +53,7 @@ async function begin(
     root: place.paths.root,
     clock: io.clock,
     environment: io.environment(),
+    safe: isSafe(io.confinement),
   };
   return await serve({
     ...shared,
@@ -63,7 +64,6 @@ async function begin(
       openFleet({
         ...shared,
         command: `car ${spec.path}`,
-        safe: isSafe(io.confinement),
         say,
         onHopeless,
       }),
