@@ -34,7 +34,6 @@ export const GROUPS = {
   run: "Work the queue",
   look: "See what happened",
   hub: "Many repos",
-  hub: "Many repos",
   setup: "Settings and health",
   tools: "For scripts and agents",
 } as const satisfies Record<string, string>;
