@@ -5,7 +5,7 @@ import { closest } from "../../base/suggest.ts";
 import { originText } from "../../control/config.ts";
 import { loadCallConfig } from "../call_config.ts";
 import type { Call } from "../command.ts";
-import { configRows, valueText } from "../config_rows.ts";
+import { configRows, valueText } from "../../control/config_rows.ts";
 
 export async function run(call: Call): Promise<void> {
   const asked = call.input.argument("key");

@@ -2,7 +2,7 @@
 
 import type { Call } from "../command.ts";
 import { configKeys } from "../../control/config_keys.ts";
-import { valueText } from "../config_rows.ts";
+import { valueText } from "../../control/config_rows.ts";
 
 export async function run(call: Call): Promise<void> {
   const found = await call.context.found();

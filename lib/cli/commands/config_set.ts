@@ -5,7 +5,7 @@ import { writeConfigKey } from "../../control/config_file.ts";
 import { sectionsOf } from "../../control/config_keys.ts";
 import { keyAt } from "../../control/config_keys/row.ts";
 import type { Call } from "../command.ts";
-import { asWritten, valueText } from "../config_rows.ts";
+import { asWritten, valueText } from "../../control/config_rows.ts";
 
 export async function run(call: Call): Promise<void> {
   const key = call.input.argument("key");

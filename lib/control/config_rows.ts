@@ -1,8 +1,8 @@
 /** Every setting with its value and where it came from, in the order of the table of keys. */
 
-import type { LoadedConfig } from "../control/config.ts";
-import { configKeys } from "../control/config_keys.ts";
-import type { Key } from "../control/config_keys/row.ts";
+import type { LoadedConfig } from "./config.ts";
+import { configKeys } from "./config_keys.ts";
+import type { Key } from "./config_keys/row.ts";
 import type { VerifyCommand } from "../engine/ticket.ts";
 
 export interface ConfigRow {
