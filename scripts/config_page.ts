@@ -8,7 +8,6 @@ import { envVariable } from "../lib/control/config_env.ts";
  * them already. Whoever makes use of one takes its line away.
  */
 export const UNUSED_YET: readonly string[] = [
-  "git.network_timeout_seconds",
   "codex.terminal_args",
   "app_server.initialize_seconds",
   "opencode.base_url",
@@ -17,14 +16,12 @@ export const UNUSED_YET: readonly string[] = [
   "opencode.idle_seconds",
   "opencode.max_servers",
   "notify",
-  "server",
   "terminal",
   "voice",
   "github",
   "telegram",
   "discord",
   "templates",
-  "hub",
 ];
 
 /** Whether nothing acts on the key yet. */

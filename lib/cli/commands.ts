@@ -14,6 +14,7 @@ import { INBOX_COMMANDS } from "./rows/inbox.ts";
 import { LOOK_COMMANDS } from "./rows/look.ts";
 import { RUN_COMMANDS } from "./rows/run.ts";
 import { SAFETY_COMMANDS } from "./rows/safety.ts";
+import { SERVE_COMMANDS } from "./rows/serve.ts";
 import { START_COMMANDS } from "./rows/start.ts";
 import { TICKET_COMMANDS } from "./rows/tickets.ts";
 import { TOOL_COMMANDS } from "./rows/tools.ts";
@@ -21,6 +22,7 @@ import { TOOL_COMMANDS } from "./rows/tools.ts";
 export const COMMANDS: readonly CommandSpec[] = [
   ...START_COMMANDS,
   ...DEMO_COMMANDS,
+  ...SERVE_COMMANDS,
   ...RUN_COMMANDS,
   ...TICKET_COMMANDS,
   ...CONTEXT_COMMANDS,
@@ -45,5 +47,6 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   gate: "answer for a done claim that is held",
   prompt: "see what agents are sent",
   inbox: "what waits for you, and your answers",
+  token: "show or change what lets you into the page and the API",
   dispatch: "read what agents tell and ask, and answer",
 };
