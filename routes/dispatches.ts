@@ -49,7 +49,7 @@ export const listDispatches = route({
   }),
   handle: async ({ desk, query }) => {
     const { past } = await desk.reading();
-    if (query.run === undefined && past?.journal.lastRun() == null) {
+    if (query.run === undefined && (past?.journal.lastRun() ?? null) === null) {
       return { run: null, dispatches: [], replies: [] };
     }
     const box = await openDispatchBox(desk.paths, query.run ?? null);
