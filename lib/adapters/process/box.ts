@@ -8,13 +8,15 @@ import type { SweepTarget } from "./sweep.ts";
 /** The markers of one process, with their values. */
 export type Marks = Readonly<Partial<Record<Marker, string>>>;
 
-/** What belongs to an agent runs inside; CAR's own tools stay outside. */
+/** What belongs to an agent runs inside; CAR's own tools and people stay outside. */
 export const RUNS_INSIDE = {
   agent: true,
   check: true,
   setup: true,
   git: false,
   tool: false,
+  // A person's own, on the person's machine.
+  terminal: false,
 } as const satisfies Record<Purpose, boolean>;
 
 /** Starts a tool outside and waits for its end. */

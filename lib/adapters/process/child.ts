@@ -5,7 +5,7 @@ import type { LineOptions } from "./lines.ts";
 import type { LadderTimes, Stopped } from "./ladder.ts";
 
 /** Why a process was started: for the record and for people. */
-export type Purpose = "agent" | "check" | "git" | "setup" | "tool";
+export type Purpose = "agent" | "check" | "git" | "setup" | "tool" | "terminal";
 
 /** A process to start. */
 export interface SpawnSpec {

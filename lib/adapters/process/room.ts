@@ -9,10 +9,11 @@ import { type Box, type Marks, RUNS_INSIDE } from "./box.ts";
 import type { Child, Exit, SpawnedIdentity, SpawnSpec } from "./child.ts";
 import { childEnvironment, type Environment, ownEnvironment } from "./environment.ts";
 import { finish, type Finished, type RunOptions } from "./finished.ts";
+import { HostedChild, type HostedProcess, type HostedSpec } from "./hosted.ts";
 import { Lifeline } from "./lifeline.ts";
 import { type Reach, reachOf } from "./reach.ts";
 import { SpawnedChild } from "./spawned.ts";
-import { startProcess } from "./start.ts";
+import { offerToOomKiller, startProcess } from "./start.ts";
 import type { SweepTarget } from "./sweep.ts";
 
 export interface RoomOptions {
@@ -39,6 +40,7 @@ export class ProcessRoom {
   readonly #lifeline: Lifeline;
   readonly #reach: Reach;
   readonly #children = new Set<SpawnedChild>();
+  readonly #hosted = new Set<HostedChild>();
   /** Boxes that are being ended because what started them died. */
   readonly #ending = new Set<Promise<unknown>>();
 
@@ -83,6 +85,26 @@ export class ProcessRoom {
     return child;
   }
 
+  /**
+   * Takes in a process that `start` starts with exactly this environment, outside of any box. Throws
+   * what `start` throws.
+   */
+  host(spec: HostedSpec, start: (environment: Environment) => HostedProcess): HostedChild {
+    const marker = crypto.randomUUID();
+    const process = start(this.#environmentOf(spec, this.#marksOf(spec, marker)));
+    this.#lifeline.watch(process.pid);
+    offerToOomKiller(process.pid);
+    const child = new HostedChild(process, this.#identityOf(spec, process.pid), {
+      clock: this.#options.clock,
+      signal: (group, name) => this.#reach.signalGroup(group, name),
+      sweep: () => this.#reach.sweep({ marker: "spawn", value: marker }),
+    });
+    this.#hosted.add(child);
+    this.#record(child);
+    void child.exit.then(() => this.#hosted.delete(child));
+    return child;
+  }
+
   /** Starts a program, feeds it, and waits for its end or the deadline. Throws as `spawn` does. */
   async run(spec: SpawnSpec, options: RunOptions): Promise<Finished> {
     const stdin = options.stdin === undefined ? "null" : "piped";
@@ -106,7 +128,7 @@ export class ProcessRoom {
 
   /** Kills what is left and sends the lifeline home. Stop the agents politely before. */
   async close(): Promise<void> {
-    await Promise.all([...this.#children].map((child) => child.kill()));
+    await Promise.all([...this.#children, ...this.#hosted].map((child) => child.kill()));
     await this.#sweep({ marker: "owner", value: this.owner });
     await Promise.all(this.#ending);
     await Promise.all([...this.#children].map((child) => child.discard()));
@@ -115,10 +137,14 @@ export class ProcessRoom {
 
   #adopt(child: SpawnedChild): void {
     this.#children.add(child);
+    this.#record(child);
+    void child.over.then(() => this.#children.delete(child));
+  }
+
+  #record(child: SpawnedChild | HostedChild): void {
     this.#options.onSpawn?.(child.identity);
     void child.gone.then(() => this.#lifeline.forget(child.pid));
     void child.exit.then((exit) => this.#options.onExit?.(child.identity, exit));
-    void child.over.then(() => this.#children.delete(child));
   }
 
   /** On this machine first: what started a box must not start another. */
@@ -139,7 +165,7 @@ export class ProcessRoom {
     void ending.then(() => this.#ending.delete(ending));
   }
 
-  #marksOf(spec: SpawnSpec, spawn: string): Marks {
+  #marksOf(spec: HostedSpec, spawn: string): Marks {
     return {
       owner: this.owner,
       root: this.root,
@@ -149,7 +175,7 @@ export class ProcessRoom {
     };
   }
 
-  #environmentOf(spec: SpawnSpec, markers: Marks): Environment {
+  #environmentOf(spec: HostedSpec, markers: Marks): Environment {
     return childEnvironment(this.#environment, {
       inherit: spec.inherit ?? [],
       extra: spec.env ?? {},
@@ -157,7 +183,7 @@ export class ProcessRoom {
     });
   }
 
-  #identityOf(spec: SpawnSpec, pid: number): SpawnedIdentity {
+  #identityOf(spec: HostedSpec, pid: number): SpawnedIdentity {
     return {
       // One that ended at once has no start any more; nothing will be looked for by it.
       ...(processIdentity(pid) ?? { pid, start: "", boot: bootId() }),

@@ -125,8 +125,8 @@ function exists(path: string): boolean {
   }
 }
 
-/** Best effort: absent on macOS, forbidden in some postures and containers. */
-function offerToOomKiller(pid: number): void {
+/** Has the kernel end a child before CAR. Best effort: absent on macOS, forbidden in some postures and containers. */
+export function offerToOomKiller(pid: number): void {
   try {
     using score = Deno.openSync(`/proc/${pid}/oom_score_adj`, { write: true });
     score.writeSync(new TextEncoder().encode(OOM_SCORE));
