@@ -5,6 +5,7 @@
 
 import { signal } from "@preact/signals";
 import { SseReader } from "./sse_reader.ts";
+import { type Showing, whileSeen } from "./showing.ts";
 import { bearer, forgetToken } from "./session.ts";
 
 export interface LiveMessage {
@@ -38,7 +39,11 @@ export interface LiveStream {
  * @param path Without the cursor, which is sent as `Last-Event-ID`.
  * @param onMessage Gets `reset` when events were missed: what is shown must be asked for anew.
  */
-export function openLive(path: string, onMessage: (it: LiveMessage) => void): LiveStream {
+export function openLive(
+  path: string,
+  onMessage: (it: LiveMessage) => void,
+  when: Showing = whileSeen(),
+): LiveStream {
   const state = signal<LiveState>({ type: "connecting", retryAtMs: null });
   const closed = new AbortController();
   let cursor: string | null = null;
@@ -49,6 +54,7 @@ export function openLive(path: string, onMessage: (it: LiveMessage) => void): Li
     const abort = new AbortController();
     const stop = () => abort.abort();
     closed.signal.addEventListener("abort", stop, { once: true });
+    const unwatch = when.onRest(stop);
     const watch = silenceWatch(stop);
     try {
       const response = await fetch(path, {
@@ -77,14 +83,17 @@ export function openLive(path: string, onMessage: (it: LiveMessage) => void): Li
       }
     } finally {
       watch.end();
+      unwatch();
       closed.signal.removeEventListener("abort", stop);
     }
   };
 
   const go = async () => {
     while (!closed.signal.aborted) {
+      await when.wanted();
       await readOnce().catch(() => {});
       if (closed.signal.aborted) return;
+      if (when.rests()) continue;
       failures++;
       const waitMs = Math.min(BACKOFF_LAST_MS, BACKOFF_FIRST_MS * 2 ** (failures - 1));
       state.value = { type: "lost", retryAtMs: Date.now() + waitMs };

@@ -7,6 +7,7 @@ import { type LiveMessage, type LiveStream, openLive } from "./live.ts";
 import { type Place, repoApi } from "./place.ts";
 import { Problem } from "./problem.ts";
 import { lookAgain } from "./resource.ts";
+import { whileSeen } from "./showing.ts";
 
 export type RepoRow = HubRepoRow;
 
@@ -32,6 +33,9 @@ export function onLive(listener: (it: LiveMessage) => void): () => void {
   return () => void listeners.delete(listener);
 }
 
+/** So that one tab of many goes on to notify while nobody looks. */
+const KEEPS_ONE: boolean = true;
+
 /** Changes that come together are answered by one look, in milliseconds. */
 const LOOK_MS = 120;
 
@@ -50,7 +54,7 @@ export function openStore(place: Place): void {
     if (message.type === "reset") lookAgain.value++;
     lookSoon();
     for (const listener of listeners) listener(message);
-  });
+  }, whileSeen(KEEPS_ONE));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") stream.value?.retry();
   });
