@@ -74,7 +74,12 @@ export interface Site {
 /** @throws {CarError} `not_found`, `conflict` when there is no git repo of its own in the folder. */
 export async function openBase(
   tools: Tools,
-  base: { readonly id: string; readonly root: string; readonly setup: readonly string[] },
+  base: {
+    readonly id: string;
+    readonly root: string;
+    readonly setup: readonly string[];
+    readonly hubRoot: string | null;
+  },
 ): Promise<BaseRepo> {
   const located = await locate(base.root);
   if (located.kind === "missing") {
@@ -88,7 +93,11 @@ export async function openBase(
     });
   }
   const { repository } = located;
-  const { config } = await inspectConfig({ root: base.root, env: tools.environment });
+  const { config } = await inspectConfig({
+    root: base.root,
+    env: tools.environment,
+    ...(base.hubRoot === null ? {} : { hubRoot: base.hubRoot }),
+  });
   const own = { ...config, mode: "repo" as const };
   const setup = [...new Set([...own.git.worktree_setup, ...base.setup])];
   return { id: base.id, paths: repoPaths(repository.root), repository, config: own, setup };

@@ -2,31 +2,17 @@
 
 import { CarError } from "../../base/errors.ts";
 import { closest } from "../../base/suggest.ts";
-import { asHubConfig, type HubConfig, loadConfig } from "../../control/config.ts";
-import { findRepo, type Manifest, type ManifestRepo, pathInHub } from "../../control/manifest.ts";
-import {
-  editManifest,
-  type ManifestPlace,
-  manifestPlace,
-  readManifest,
-} from "../../control/manifest_file.ts";
-import type { HubPaths } from "../../control/roots.ts";
+import { findRepo, type Manifest, type ManifestRepo } from "../../control/manifest.ts";
+import type { HubPaths, RepoPaths } from "../../control/roots.ts";
 import { underLock } from "../../control/short_lock.ts";
 import { readWorktreeRecords } from "../../control/worktree_records.ts";
 import { cleanupWorktree } from "./cleanup.ts";
 import { type Created, type CreateOptions, createWorktree } from "./create.ts";
+import { type Ground, hubEntryOf, hubGround, repoGround } from "./grounds.ts";
 import { lookAtWorktree, type Target, type WorktreeLook } from "./look.ts";
 import { mendWorktrees } from "./mend.ts";
 import type { Removed } from "./removal.ts";
-import {
-  type BaseRepo,
-  openBase,
-  openTools,
-  type Registry,
-  type Site,
-  type ToolOptions,
-  type Tools,
-} from "./site.ts";
+import { openBase, openTools, type Site, type ToolOptions, type Tools } from "./site.ts";
 
 export interface WorktreesOptions extends ToolOptions {
   /** Told what takes a while, and what is good to know. */
@@ -44,23 +30,31 @@ export interface RemoveOptions {
 
 /** Safe to use beside another process that does the same. */
 export class Worktrees {
-  readonly #hub: HubPaths;
-  readonly #config: HubConfig;
-  readonly #place: ManifestPlace;
+  readonly #ground: Ground;
   readonly #tools: Tools & { close(): Promise<void> };
   readonly #options: WorktreesOptions;
 
-  /** @throws {CarError} `invalid` for the hub's config, `unavailable` without git. */
+  /** Those of a hub. @throws {CarError} `invalid` for its config, `unavailable` without git. */
   static async open(hub: HubPaths, options: WorktreesOptions): Promise<Worktrees> {
-    const config = asHubConfig(await loadConfig({ root: hub.root, env: options.environment }));
-    return new Worktrees(hub, config, options);
+    return new Worktrees(await hubGround(hub, options.environment), options);
   }
 
-  private constructor(hub: HubPaths, config: HubConfig, options: WorktreesOptions) {
-    this.#hub = hub;
-    this.#config = config;
-    this.#place = manifestPlace(hub.root, config);
-    this.#tools = openTools(hub.root, options);
+  /** Those of one repo, in the hub that has it in its list where there is one. */
+  static async ofRepo(
+    paths: RepoPaths,
+    options: WorktreesOptions,
+  ): Promise<{ readonly worktrees: Worktrees; readonly repo: string }> {
+    const found = await hubEntryOf(paths.root, options.environment);
+    const ground = found === null
+      ? repoGround(paths)
+      : await hubGround(found.hub, options.environment);
+    const repo = found?.entry.id ?? (await ground.repos()).repos.at(0)?.id ?? "";
+    return { worktrees: new Worktrees(ground, options), repo };
+  }
+
+  private constructor(ground: Ground, options: WorktreesOptions) {
+    this.#ground = ground;
+    this.#tools = openTools(ground.root, options);
     this.#options = options;
   }
 
@@ -69,21 +63,23 @@ export class Worktrees {
    * @param repo The id of a repo of the hub; that of a worktree means its repo.
    */
   async create(repo: string, branch: string, options: CreateOptions = {}): Promise<Created> {
-    const manifest = await readManifest(this.#place);
-    return await createWorktree(
-      await this.#site(manifest, baseOf(manifest, repo)),
-      branch,
-      options,
-    );
+    const manifest = await this.#ground.repos();
+    return await createWorktree(await this.#site(baseOf(manifest, repo)), branch, options);
   }
 
-  /** Every worktree of the hub's repos, a repo's own after each other. */
-  async list(): Promise<readonly WorktreeLook[]> {
-    const manifest = await readManifest(this.#place);
+  /** What acts on the worktrees of one repo. @param repo As `create` takes it. */
+  async site(repo: string): Promise<Site> {
+    return await this.#site(baseOf(await this.#ground.repos(), repo));
+  }
+
+  /** Every worktree, a repo's own after each other. @param repo Only those of this one. */
+  async list(repo?: string): Promise<readonly WorktreeLook[]> {
+    const manifest = await this.#ground.repos();
     const looks: WorktreeLook[] = [];
-    for (const base of manifest.repos.filter((it) => it.kind === "base")) {
+    const asked = manifest.repos.filter((it) => repo === undefined || it.id === repo);
+    for (const base of asked.filter((it) => it.kind === "base")) {
       try {
-        const site = await this.#site(manifest, base);
+        const site = await this.#site(base);
         for (const target of await targetsOf(site, manifest)) {
           looks.push(await lookAtWorktree(site, target));
         }
@@ -114,11 +110,11 @@ export class Worktrees {
 
   /** Finishes or undoes what a killed CAR had begun: part of a scan. @returns Sentences for people. */
   async mend(): Promise<readonly string[]> {
-    const manifest = await readManifest(this.#place);
+    const manifest = await this.#ground.repos();
     const remarks: string[] = [];
     for (const base of manifest.repos.filter((it) => it.kind === "base")) {
       try {
-        const site = await this.#site(manifest, base);
+        const site = await this.#site(base);
         if ((await readWorktreeRecords(site.base.paths)).every(isAtRest)) continue;
         const lock = site.base.paths.worktreeLock;
         const mended = await underLock(lock, () => mendWorktrees(site), this.#tools.clock);
@@ -147,7 +143,7 @@ export class Worktrees {
   }
 
   async #find(id: string): Promise<{ site: Site; target: Target }> {
-    const manifest = await readManifest(this.#place);
+    const manifest = await this.#ground.repos();
     const entry = findRepo(manifest, id);
     if (entry?.kind === "base") {
       throw new CarError("conflict", `${id} is a repo of the hub, not a worktree.`, {
@@ -159,7 +155,7 @@ export class Worktrees {
       : [baseOf(manifest, entry.id)];
     const known: string[] = [];
     for (const base of bases) {
-      const site = await this.#site(manifest, base).catch((thrown) => {
+      const site = await this.#site(base).catch((thrown) => {
         if (entry !== undefined) throw thrown;
         return null;
       });
@@ -171,20 +167,16 @@ export class Worktrees {
     throw unknownId(id, known);
   }
 
-  async #site(manifest: Manifest, entry: ManifestRepo): Promise<Site> {
-    const { id, root, setup } = entry;
+  async #site({ id, root, setup }: ManifestRepo): Promise<Site> {
+    const { hubRoot, registry } = this.#ground;
+    const base = await openBase(this.#tools, { id, root, setup, hubRoot });
     return {
       tools: this.#tools,
-      base: await openBase(this.#tools, { id, root, setup }),
-      folder: this.#folder(),
-      registry: new ManifestRegistry(this.#place, manifest),
+      base,
+      folder: this.#ground.folder(base.paths),
+      registry,
       say: (words) => this.#say(words),
     };
-  }
-
-  #folder(): string {
-    const folder = this.#config.hub.worktrees_root;
-    return folder.startsWith("/") ? folder : `${this.#hub.root}/${folder}`;
   }
 
   #say(words: string): void {
@@ -235,42 +227,4 @@ async function targetsOf({ base }: Site, manifest: Manifest): Promise<readonly T
   }));
   const found = await Promise.all(listed);
   return [...own, ...found.filter((it) => own.every(({ path }) => path !== it.path))];
-}
-
-/** The hub's list of its repos. */
-class ManifestRegistry implements Registry {
-  readonly #place: ManifestPlace;
-  readonly #manifest: Manifest;
-
-  constructor(place: ManifestPlace, manifest: Manifest) {
-    this.#place = place;
-    this.#manifest = manifest;
-  }
-
-  taken(): Promise<readonly string[]> {
-    return Promise.resolve(this.#manifest.repos.map((it) => it.id));
-  }
-
-  async add(base: BaseRepo, record: Parameters<Registry["add"]>[1]): Promise<void> {
-    const { id, branch, path } = record;
-    await editManifest(this.#place, (now) =>
-      // A scan may have found the folder before.
-      now.repos.some((it) => it.id === id || it.root === path) ? [] : [{
-        type: "add",
-        repo: {
-          id,
-          path: pathInHub(this.#place.hubRoot, path),
-          kind: "worktree",
-          worktreeOf: base.id,
-          branch,
-        },
-      }]);
-  }
-
-  async remove(id: string): Promise<void> {
-    await editManifest(
-      this.#place,
-      (now) => findRepo(now, id) === undefined ? [] : [{ type: "remove", id }],
-    );
-  }
 }
