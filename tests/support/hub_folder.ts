@@ -54,7 +54,7 @@ export async function makeHubFolder(options: HubFolderOptions): Promise<HubFolde
     const parallel = options.maxParallel ?? null;
     await Deno.writeTextFile(
       hubPaths(root).config,
-      `version: 2\nmode: hub\nhub:\n  max_parallel: ${parallel ?? "none"}\n`,
+      `version: 2\nmode: hub\nhub:\n  max_parallel: ${parallel ?? "null"}\n`,
     );
     await makeFirst(first, home, options.config ?? "");
     for (const id of options.repos) await copy(first, `${root}/${id}`);
