@@ -1,11 +1,10 @@
 /** What is known of each configured agent without a turn. */
 
-import { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import { asCarError } from "../base/errors.ts";
 import type { Agent, AgentFacts, Posture } from "../engine/ports.ts";
 import { AgentPool, type AgentSurroundings } from "./agents.ts";
-import { boxFor } from "./repo_box.ts";
+import { withRepoRoom } from "./repo_room.ts";
 
 export interface NamedFacts {
   readonly name: string;
@@ -29,22 +28,10 @@ export interface FactsPlace extends Pick<AgentSurroundings, "root" | "config" | 
  * @throws {CarError} `unavailable` when containers are wanted and cannot be had.
  */
 export async function lookAtAgents(place: FactsPlace): Promise<readonly NamedFacts[]> {
-  const { root, clock, environment } = place;
-  const box = await boxFor(place);
-  const room = ProcessRoom.open({
-    root,
-    owner: crypto.randomUUID(),
-    clock,
-    environment,
-    ...(box === null ? {} : { box }),
+  return await withRepoRoom(place, (room, box) => {
+    const container = box?.destination ?? null;
+    return readAgentFacts({ ...place, room, container, log: () => {}, remark: () => {} });
   });
-  const container = box?.destination ?? null;
-  try {
-    await box?.prepare((spec, options) => room.run(spec, options));
-    return await readAgentFacts({ ...place, room, container, log: () => {}, remark: () => {} });
-  } finally {
-    await room.close();
-  }
 }
 
 /** Asks all agents at once, and closes what was opened for it. Never fails because of one of them. */

@@ -4,7 +4,7 @@
  */
 
 import type { ContainerBox } from "../adapters/container/box.ts";
-import { ProcessRoom } from "../adapters/process/room.ts";
+import type { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import { asCarError } from "../base/errors.ts";
 import type { RepoConfig } from "../control/config.ts";
@@ -15,7 +15,7 @@ import { type LimitSettings, NOTHING_SPENT } from "../engine/limits.ts";
 import type { Agent, AgentThread, OpenOptions, Posture } from "../engine/ports.ts";
 import type { TurnEvent } from "../engine/turn.ts";
 import { AgentPool } from "./agents.ts";
-import { boxFor } from "./repo_box.ts";
+import { withRepoRoom } from "./repo_room.ts";
 import { openSettings, silenceOf } from "./settings.ts";
 import {
   failed,
@@ -64,31 +64,12 @@ export async function tryAgent(options: TrialOptions): Promise<Trial> {
     await ensureDir(place.work);
     await ensureDir(`${scratch}/ticket`);
     await writeFileAtomic(place.ticket, TRIAL_TICKET);
-    return await tryWhereAgentsRun(scratch, place, options);
+    return await withRepoRoom(
+      { ...options, root: scratch, from: options.root },
+      (room, box) => tryIn(place, room, box, options),
+    );
   } finally {
     await Deno.remove(scratch, { recursive: true });
-  }
-}
-
-async function tryWhereAgentsRun(
-  scratch: string,
-  place: Scratch,
-  options: TrialOptions,
-): Promise<Trial> {
-  const { clock, environment } = options;
-  const box = await boxFor({ ...options, root: scratch, from: options.root });
-  const room = ProcessRoom.open({
-    root: scratch,
-    owner: crypto.randomUUID(),
-    clock,
-    environment,
-    ...(box === null ? {} : { box }),
-  });
-  try {
-    await box?.prepare((spec, limits) => room.run(spec, limits));
-    return await tryIn(place, room, box, options);
-  } finally {
-    await room.close();
   }
 }
 

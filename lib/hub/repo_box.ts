@@ -28,9 +28,15 @@ export interface BoxPlace {
   readonly destination?: Destination | undefined;
   /** What relative paths start from; default: the repo. */
   readonly from?: string;
+  /** A folder that may be read besides, at its own path. */
+  readonly besides?: string;
 }
 
 const PATH_FALLBACK = "/usr/local/bin:/usr/bin:/bin";
+
+/** Whether the repo's agents and checks run elsewhere than on this machine. */
+export const runsElsewhere = ({ destination, config }: BoxPlace): boolean =>
+  (destination ?? configured(config)).kind !== "local";
 
 /**
  * Where the repo's agents and checks run; null: on this machine. Starts nothing.
@@ -48,7 +54,10 @@ export async function boxFor(place: BoxPlace): Promise<ContainerBox | null> {
     engine: findEngine(destination.engine, environment["PATH"] ?? PATH_FALLBACK),
     destination,
     folders: await ownFolders(root),
-    mounts: await mountsOf(destination, base, environment),
+    mounts: [
+      ...(place.besides === undefined ? [] : [readable(place.besides)]),
+      ...await mountsOf(destination, base, environment),
+    ],
     // Who has the token may have CAR start programs outside.
     hidden: [repoPaths(root).token],
     root,
@@ -82,6 +91,8 @@ async function ownFolders(root: string): Promise<readonly string[]> {
 
 const isBelow = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(`${folder}/`);
+
+const readable = (path: string): Mount => ({ source: path, target: path, readOnly: true });
 
 async function mountsOf(
   { mounts }: ContainerDestination,
