@@ -22,7 +22,7 @@ import {
   type SourceNode,
 } from "./config_source.ts";
 import { readTextStrict } from "./files.ts";
-import { hubPaths } from "./roots.ts";
+import { findHubAbove, hubPaths } from "./roots.ts";
 
 export type RepoConfig =
   & { readonly version: typeof CONFIG_VERSION; readonly mode: "repo" }
@@ -47,8 +47,11 @@ export interface ConfigSource {
   /** Absolute path of the repo or hub. */
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The hub the repo belongs to: its two shared files are defaults of its repos. */
-  readonly hubRoot?: string;
+  /**
+   * The hub the repo belongs to: its two shared files are defaults of its repos. Absent: the nearest
+   * one above; null: none.
+   */
+  readonly hubRoot?: string | null;
 }
 
 /**
@@ -145,10 +148,9 @@ interface Layer {
 
 async function readLayers(source: ConfigSource): Promise<readonly Layer[]> {
   const own = hubPaths(source.root);
+  const { hubRoot = await findHubAbove(source.root) } = source;
   const files = [
-    ...(source.hubRoot === undefined || source.hubRoot === source.root
-      ? []
-      : sharedFiles(source.hubRoot)),
+    ...(hubRoot === null || hubRoot === source.root ? [] : sharedFiles(hubRoot)),
     { path: own.sharedConfig, shared: false },
     { path: own.sharedOverride, shared: false },
     { path: own.config, shared: false },

@@ -236,6 +236,27 @@ export async function findRoot(from: string): Promise<FoundRoot> {
   return gitRoot === null ? { type: "none" } : { type: "git", root: gitRoot };
 }
 
+/**
+ * The nearest hub above a repo or folder; null when there is none, or none that may be looked at.
+ * @param root Absolute. It is not looked at itself.
+ */
+export async function findHubAbove(root: string): Promise<string | null> {
+  for (const folder of upward(withoutEndSlash(root)).slice(1)) {
+    const { config } = repoPaths(folder);
+    if (await standing(config) === "file" && await isHubConfig(config)) return folder;
+  }
+  return null;
+}
+
+/** A config above that cannot be read is told to whoever works there. */
+async function isHubConfig(path: string): Promise<boolean> {
+  try {
+    return HUB_MODE.test((await readTextStrict(path, { maxBytes: CONFIG_BYTES_MAX })).text);
+  } catch {
+    return false;
+  }
+}
+
 async function realFolder(from: string): Promise<string> {
   try {
     return await Deno.realPath(from);

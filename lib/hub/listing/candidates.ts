@@ -49,7 +49,7 @@ export const LOOKS_AT_ONCE = 16;
 /** `hub.repos_root` and `hub.worktrees_root`, one level of each. Hidden folders are not looked into. */
 export async function findCandidates({ root, config }: HubGround): Promise<Found> {
   const { repos_root, worktrees_root } = config.hub;
-  const [repos, worktrees] = [inside(root, repos_root), inside(root, worktrees_root)];
+  const [repos, worktrees] = [inHub(root, repos_root), inHub(root, worktrees_root)];
   const found = [await look(repos)];
   if (worktrees !== repos) found.push(await look(worktrees));
   const reposMissing = found[0] === null
@@ -62,8 +62,8 @@ export async function findCandidates({ root, config }: HubGround): Promise<Found
   };
 }
 
-/** A path of the config as an absolute one. */
-function inside(hubRoot: string, path: string): string {
+/** A path of the hub's config as an absolute one. */
+export function inHub(hubRoot: string, path: string): string {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   return path.startsWith("/") ? `/${parts.join("/")}` : [hubRoot, ...parts].join("/");
 }

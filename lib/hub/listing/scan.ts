@@ -6,13 +6,7 @@
 import { asCarError } from "../../base/errors.ts";
 import { inParallel } from "../../base/in_parallel.ts";
 import { initRepo } from "../../control/init.ts";
-import {
-  freshId,
-  type Manifest,
-  type ManifestEdit,
-  type NewRepo,
-  pathInHub,
-} from "../../control/manifest.ts";
+import { freshId, type Manifest, type ManifestEdit, type NewRepo } from "../../control/manifest.ts";
 import { editManifest, manifestPlace } from "../../control/manifest_file.ts";
 import {
   type Candidate,
@@ -22,6 +16,7 @@ import {
   real,
   type Skipped,
 } from "./candidates.ts";
+import { newRepo } from "./new_repo.ts";
 import { type RepoLook, repoLooks } from "./looks.ts";
 
 export interface HubScan {
@@ -93,29 +88,12 @@ async function newRepos(
     const id = freshId(candidate.name, taken);
     taken.add(id);
     idsByRoot.set(root, id);
-    added.push(entryOf(hubRoot, id, candidate, (base) => idsByRoot.get(base), taken));
+    added.push(newRepo(hubRoot, id, { ...candidate, root }, {
+      idAt: (base) => idsByRoot.get(base),
+      ids: taken,
+    }));
   }
   return added;
-}
-
-function entryOf(
-  hubRoot: string,
-  id: string,
-  { root, name, worktree }: Candidate,
-  idAt: (root: string) => string | undefined,
-  ids: ReadonlySet<string>,
-): NewRepo {
-  const entry = { id, path: pathInHub(hubRoot, root), enabled: true, autoRun: false };
-  if (worktree === null) return { ...entry, kind: "base" };
-  const named = name.split("--");
-  const base = (worktree.base === null ? undefined : idAt(worktree.base)) ??
-    (named.length > 1 && ids.has(named[0] ?? "") ? named[0] : undefined);
-  return {
-    ...entry,
-    kind: "worktree",
-    ...(base === undefined ? {} : { worktreeOf: base }),
-    ...(worktree.branch === null ? {} : { branch: worktree.branch }),
-  };
 }
 
 /** Why repos cannot be worked in, by id: those of a scan or of a look. */

@@ -154,7 +154,7 @@ Deno.test("scanHub() tells why a repo could not be initialised and goes on with 
     assert.deepEqual(initialized, ["c"]);
     assert.match(repos[0]?.trouble ?? "", /a\/\.codex-autorunner/);
     // A hub inside of a hub is initialised, as what it is; opening it as a repo tells.
-    assert.equal(repos[1]?.initialized, true);
+    assert.ok(repos[1]?.initialized);
     await sh("rm a/.codex-autorunner");
     const again = await scanHub(ground);
     assert.deepEqual([again.initialized, troublesOf(again.repos).size], [["a"], 0]);
