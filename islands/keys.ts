@@ -15,6 +15,8 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["g", "u"], does: "Go to the usage" },
   { keys: ["j"], does: "Next item of a list" },
   { keys: ["k"], does: "Previous item of a list" },
+  { keys: ["J"], does: "Move the chosen ticket down" },
+  { keys: ["K"], does: "Move the chosen ticket up" },
   { keys: ["Enter"], does: "Open the chosen item" },
   { keys: ["["], does: "Previous ticket" },
   { keys: ["]"], does: "Next ticket" },

@@ -7,5 +7,6 @@ type PageModule = Promise<{ readonly default: ComponentType<PageProps> }>;
 
 export const PAGE_MODULES: Readonly<Record<string, () => PageModule>> = {
   home: () => import("./pages/home.tsx"),
+  repo: () => import("./pages/repo.tsx"),
   gallery: () => import("./pages/gallery.tsx"),
 };

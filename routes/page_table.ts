@@ -3,6 +3,7 @@
 import type { ComponentType } from "preact";
 import type { PageProps } from "../islands/place.ts";
 import Home from "../islands/pages/home.tsx";
+import Repo from "../islands/pages/repo.tsx";
 import Gallery from "../islands/pages/gallery.tsx";
 
 export interface PageRow {
@@ -19,5 +20,6 @@ export interface PageRow {
 
 export const PAGES: readonly PageRow[] = [
   { island: "home", path: "/", title: "Overview", page: Home, only: "hub" },
+  { island: "repo", path: "/repos/{repo}", title: "Queue", page: Repo },
   { island: "gallery", path: "/_gallery", title: "Gallery", page: Gallery, only: "sources" },
 ];

@@ -1,0 +1,20 @@
+/** Does a thing a moment after it was last asked for, and at least so often while it is asked for. */
+
+import { useEffect, useRef } from "preact/hooks";
+
+/** Changes that come together are answered by one look, in milliseconds. */
+const SOON_MS = 150;
+
+/** @returns Asks for it. Several asks within a moment are one. */
+export function useSoon(work: () => void): () => void {
+  const latest = useRef(work);
+  latest.current = work;
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
+  return () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = null;
+      latest.current();
+    }, SOON_MS);
+  };
+}
