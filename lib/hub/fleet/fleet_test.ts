@@ -54,7 +54,7 @@ Deno.test("openFleet() tells the place in line, and stop, pause and kill work on
   assert.equal(hub.row("works").slot, "held");
   await Deno.writeTextFile(`${folder.root}/go`, "");
   await hub.untilRest("works", "completed");
-  assert.equal(await folder.isDone("stops", 1), false);
+  assert.ok(!await folder.isDone("stops", 1));
   assert.ok((await hub.desk("pauses").command({ type: "resume", by, settings: null })).ok);
   await hub.untilRest("pauses", "completed");
 });
@@ -119,7 +119,7 @@ Deno.test("openFleet() shows what is wrong with one repo in its row, and works t
   const config = await hub.until("config", "is known", (it) => it.status === "ERROR");
   assert.match(config.reason, /gate\.attempts/);
   const missing = await hub.until("missing", "is known", (it) => it.status === "MISSING");
-  assert.equal(missing.exists, false);
+  assert.ok(!missing.exists);
   assert.equal(hub.fleet.desk("missing"), undefined);
   assert.throws(() => hub.desk("missing"), { code: "not_found" });
   assert.throws(() => hub.desk("never heard of"), { code: "not_found" });
@@ -190,7 +190,7 @@ Deno.test("openFleet() follows the manifest: new repos, taken away ones, and one
   await Deno.writeTextFile(hubPaths(folder.root).manifest, "version: 3\nrepos:\n  - path: [\n");
   await hub.fleet.scan();
   assert.deepEqual(ids().toSorted(), ["a", "b"]);
-  assert.equal(hub.fleet.problems().length > 0, true);
+  assert.ok(hub.fleet.problems().length > 0);
   await folder.manifest([{ id: "a" }]);
   await hub.fleet.scan();
   assert.deepEqual(ids(), ["a"]);
@@ -222,7 +222,7 @@ for (const how of ["stop", "turns"] as const) {
       if (how === "turns") await Deno.writeTextFile(`${folder.root}/go`, "");
       await drained;
       assert.equal(await folder.isDone("works", 1), how === "turns");
-      assert.equal(await folder.isDone("works", 2), false);
+      assert.ok(!await folder.isDone("works", 2));
       await assert.rejects(() => hub.start("stopped"), { code: "unavailable" });
     }
     await Deno.writeTextFile(`${folder.root}/go`, "");
@@ -230,6 +230,6 @@ for (const how of ["stop", "turns"] as const) {
     await hub.untilRest("works", "completed");
     await hub.untilRest("waits", "completed");
     assert.equal(hub.row("stopped").lastRun?.status, "stopped");
-    assert.equal(await folder.isDone("stopped", 1), false);
+    assert.ok(!await folder.isDone("stopped", 1));
   });
 }

@@ -140,7 +140,6 @@ Deno.test("moveSlots() lets nobody work a second ticket while another waits for 
 
 Deno.test("moveSlots() never gives out more than there are, leaves one idle or passes one over, whatever is asked", () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
-  console.log(`seed ${seed}`);
   const random = randoms(seed);
   const pick = (count: number) => Math.floor(random() * count);
   for (let round = 0; round < 200; round++) {
@@ -152,11 +151,18 @@ Deno.test("moveSlots() never gives out more than there are, leaves one idle or p
       const before = queue.waiting.filter((it) => it !== id);
       queue = moveSlots(queue, moves[pick(3)] ?? ask(id));
       const still = queue.waiting.filter((it) => before.includes(it));
-      assert.deepEqual(still, before.slice(before.length - still.length), "one was passed over");
+      assert.deepEqual(
+        still,
+        before.slice(before.length - still.length),
+        `one was passed over, seed ${seed}`,
+      );
       const all = [...queue.held, ...queue.waiting];
-      assert.equal(new Set(all).size, all.length, "one stands twice");
-      assert.ok(queue.held.length <= max);
-      assert.ok(queue.waiting.length === 0 || queue.held.length === max, "a slot is idle");
+      assert.equal(new Set(all).size, all.length, `one stands twice, seed ${seed}`);
+      assert.ok(queue.held.length <= max, `too many, seed ${seed}`);
+      assert.ok(
+        queue.waiting.length === 0 || queue.held.length === max,
+        `a slot is idle, seed ${seed}`,
+      );
     }
   }
 });
