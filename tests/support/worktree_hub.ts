@@ -27,14 +27,16 @@ const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
 
 const AUTHOR = "'user.name=T' 'user.email=t@t' 'commit.gpgSign=false'";
 
+/** @param env What CAR's environment holds besides. */
 export async function withHub(
   body: (it: WorktreeHub) => Promise<void>,
   entry: Partial<NewRepo> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const outer = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-hub-" }));
   const root = `${outer}/a hub`;
   const base = repoPaths(`${root}/base`);
-  const environment = { PATH, HOME: `${outer}/home`, GIT_CONFIG_NOSYSTEM: "1" };
+  const environment = { PATH, ...env, HOME: `${outer}/home`, GIT_CONFIG_NOSYSTEM: "1" };
   const opened: Worktrees[] = [];
   const said: string[] = [];
   const open = async (more = {}) => {

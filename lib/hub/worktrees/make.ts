@@ -20,7 +20,7 @@ import {
 import { holderOf } from "../holder.ts";
 import { type Seeds, seedWorktree } from "./seed.ts";
 import { runSetup } from "./setup.ts";
-import { isTrusted, type Site } from "./site.ts";
+import { mayRunHooks, type Site } from "./site.ts";
 import type { StartPoint } from "./start_point.ts";
 
 /** Checks the branch out and makes the folder CAR's; the record says `making` before and after. */
@@ -40,7 +40,7 @@ export async function checkOut(
   const complaint = await addWorktree(git, base.repository, {
     path: record.path,
     branch: record.branch,
-    trusted: isTrusted(base, site.tools),
+    trusted: mayRunHooks(base, site.tools),
   });
   killpoint("worktree.step");
   if (complaint !== null) site.say(`A git hook complained: ${complaint}`);

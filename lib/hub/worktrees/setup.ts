@@ -2,6 +2,7 @@
 
 import { describeExit } from "../../adapters/process/child.ts";
 import type { Finished } from "../../adapters/process/finished.ts";
+import type { ProcessRoom } from "../../adapters/process/room.ts";
 import { CarError } from "../../base/errors.ts";
 import { oneLine, plural } from "../../base/text.ts";
 import { Approvals } from "../../control/approvals.ts";
@@ -9,6 +10,8 @@ import { ensureDir, writeFileAtomic } from "../../control/files.ts";
 import { repoPaths } from "../../control/roots.ts";
 import type { WorktreeRecord } from "../../control/worktree_records.ts";
 import { setupApprovables } from "../approvals.ts";
+import { runsElsewhere } from "../repo_box.ts";
+import { withRepoRoom } from "../repo_room.ts";
 import { type BaseRepo, isTrusted, type Site } from "./site.ts";
 
 /** Kept of each command in the log: its end, where the failure stands. */
@@ -42,12 +45,28 @@ export async function requireSetupApproved({ base, tools }: Site): Promise<void>
  * @returns Why it failed, in one sentence; null when all went well.
  */
 export async function runSetup(site: Site, record: WorktreeRecord): Promise<string | null> {
-  const { base, tools, say } = site;
+  const { base: { config, destination, paths }, tools: { room, clock, environment } } = site;
+  const place = { root: record.path, config, environment, destination };
+  if (!runsElsewhere(place)) return await runIn(room, site, record);
+  const elsewhere = { ...place, clock, from: paths.root, besides: paths.root };
+  try {
+    return await withRepoRoom(elsewhere, (inside) => runIn(inside, site, record));
+  } catch (thrown) {
+    if (thrown instanceof CarError) return thrown.message;
+    throw thrown;
+  }
+}
+
+async function runIn(
+  room: ProcessRoom,
+  { base, tools, say }: Site,
+  record: WorktreeRecord,
+): Promise<string | null> {
   const log = new SetupLog(repoPaths(record.path).setupLog);
   for (const [at, command] of base.setup.entries()) {
     say(`Setup ${at + 1} of ${base.setup.length}: ${oneLine(command, SHOWN_CHARACTERS_MAX)}`);
     await log.begin(command, tools.clock.now());
-    const problem = await runCommand(site, record, command, log);
+    const problem = await runCommand(room, base, record, command, log);
     if (problem === null) continue;
     return `The setup command "${oneLine(command, SHOWN_CHARACTERS_MAX)}" failed: ${problem} ` +
       `All it said is in ${log.path}.`;
@@ -56,13 +75,14 @@ export async function runSetup(site: Site, record: WorktreeRecord): Promise<stri
 }
 
 async function runCommand(
-  { base, tools }: Site,
+  room: ProcessRoom,
+  base: BaseRepo,
   record: WorktreeRecord,
   command: string,
   log: SetupLog,
 ): Promise<string | null> {
   const seconds = base.config.git.worktree_setup_seconds;
-  const finished = await tools.room.run({
+  const finished = await room.run({
     argv: ["/bin/sh", "-c", command],
     cwd: record.path,
     purpose: "setup",

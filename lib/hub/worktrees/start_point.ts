@@ -12,7 +12,7 @@ import {
 import { headOf } from "../../adapters/git/state.ts";
 import { listWorktrees } from "../../adapters/git/worktrees.ts";
 import { CarError } from "../../base/errors.ts";
-import { isTrusted, type Site } from "./site.ts";
+import { mayRunHooks, type Site } from "./site.ts";
 
 export interface StartPoint {
   readonly commit: string;
@@ -71,7 +71,7 @@ async function refuseCheckedOut(site: Site, branch: string): Promise<void> {
 /** What cannot be fetched may be there from before: that is for a person to know, and no failure. */
 async function fetch({ tools, base, say }: Site, remote: string): Promise<void> {
   const problem = await fetchRemote(tools.git, base.repository, remote, {
-    trusted: isTrusted(base, tools),
+    trusted: mayRunHooks(base, tools),
     timeoutMs: base.config.git.network_timeout_seconds * 1000,
   });
   if (problem !== null) say(`Could not fetch from ${remote}, so it may have newer: ${problem}`);
