@@ -6,8 +6,10 @@ import { ProcessRoom } from "../../adapters/process/room.ts";
 import type { Clock } from "../../base/clock.ts";
 import { CarError } from "../../base/errors.ts";
 import { inspectConfig, type RepoConfig } from "../../control/config.ts";
+import type { Destination } from "../../control/destination.ts";
 import { type RepoPaths, repoPaths } from "../../control/roots.ts";
 import type { WorktreeRecord } from "../../control/worktree_records.ts";
+import { runsElsewhere } from "../repo_box.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -29,12 +31,15 @@ export interface ToolOptions {
   readonly room?: ProcessRoom;
 }
 
-/** @param root The hub or repo that processes are marked with. */
+/** @param root The hub or repo they are for. */
 export function openTools(
   root: string,
   { clock, environment, safe = false, room }: ToolOptions,
 ): Tools & { close(): Promise<void> } {
-  const own = room ?? ProcessRoom.open({ root, owner: crypto.randomUUID(), clock, environment });
+  // A mark of its own: whoever takes the lock of the root ends what it takes for left there.
+  const mark = repoPaths(root).worktreeRecords;
+  const own = room ??
+    ProcessRoom.open({ root: mark, owner: crypto.randomUUID(), clock, environment });
   const path = environment["PATH"];
   const git = Git.find({ room: own, clock, ...(path === undefined ? {} : { path }) });
   const close = () => room === undefined ? own.close() : Promise.resolve();
@@ -49,6 +54,8 @@ export interface BaseRepo {
   readonly config: RepoConfig;
   /** Commands that make a new worktree ready. */
   readonly setup: readonly string[];
+  /** Where they run, by the hub's manifest; undefined: as the config says. */
+  readonly destination: Destination | undefined;
 }
 
 /** Who else keeps a list of worktrees: a hub's manifest, or nobody. */
@@ -79,6 +86,7 @@ export async function openBase(
     readonly root: string;
     readonly setup: readonly string[];
     readonly hubRoot: string | null;
+    readonly destination?: Destination | null;
   },
 ): Promise<BaseRepo> {
   const located = await locate(base.root);
@@ -100,11 +108,20 @@ export async function openBase(
   });
   const own = { ...config, mode: "repo" as const };
   const setup = [...new Set([...own.git.worktree_setup, ...base.setup])];
-  return { id: base.id, paths: repoPaths(repository.root), repository, config: own, setup };
+  const destination = base.destination ?? undefined;
+  const paths = repoPaths(repository.root);
+  return { id: base.id, paths, repository, config: own, setup, destination };
 }
 
 /** Whether the repo's own code may run without a person's word for it. */
 export function isTrusted({ config }: BaseRepo, { safe }: Tools): boolean {
   const posture = config.agents[config.runner.default_agent]?.posture ?? "yolo";
   return !safe && posture === "yolo";
+}
+
+/** Whether git may run the repo's hooks and filters: not where agents write them from a container. */
+export function mayRunHooks(base: BaseRepo, tools: Tools): boolean {
+  const { config, destination, paths: { root } } = base;
+  const place = { root, config, environment: tools.environment, destination };
+  return isTrusted(base, tools) && !runsElsewhere(place);
 }

@@ -167,9 +167,9 @@ export class Worktrees {
     throw unknownId(id, known);
   }
 
-  async #site({ id, root, setup }: ManifestRepo): Promise<Site> {
+  async #site({ id, root, setup, destination }: ManifestRepo): Promise<Site> {
     const { hubRoot, registry } = this.#ground;
-    const base = await openBase(this.#tools, { id, root, setup, hubRoot });
+    const base = await openBase(this.#tools, { id, root, setup, hubRoot, destination });
     return {
       tools: this.#tools,
       base,
