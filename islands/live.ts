@@ -4,7 +4,7 @@
  */
 
 import { signal } from "@preact/signals";
-import { SseReader } from "./sse_reader.ts";
+import { SseReader } from "../lib/base/sse_reader.ts";
 import { type Showing, whileSeen } from "./showing.ts";
 import { bearer, forgetToken } from "./session.ts";
 
