@@ -5,10 +5,12 @@
 
 import type { CommandSpec } from "./command.ts";
 import { AGENT_COMMANDS } from "./rows/agents.ts";
+import { CHAT_COMMANDS } from "./rows/chat.ts";
 import { CONFIG_COMMANDS } from "./rows/config.ts";
 import { CONTEXT_COMMANDS } from "./rows/context.ts";
 import { DEMO_COMMANDS } from "./rows/demo.ts";
 import { DISPATCH_COMMANDS } from "./rows/dispatch.ts";
+import { HUB_COMMANDS } from "./rows/hub.ts";
 import { HUB_WORKTREE_COMMANDS } from "./rows/hub_worktrees.ts";
 import { INBOX_COMMANDS } from "./rows/inbox.ts";
 import { LOOK_COMMANDS } from "./rows/look.ts";
@@ -31,7 +33,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SAFETY_COMMANDS,
   ...DISPATCH_COMMANDS,
   ...INBOX_COMMANDS,
+  ...CHAT_COMMANDS,
   ...LOOK_COMMANDS,
+  ...HUB_COMMANDS,
   ...HUB_WORKTREE_COMMANDS,
   ...TOOL_COMMANDS,
 ];
@@ -46,6 +50,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   agents: "see, try and add agents",
   gate: "answer for a done claim that is held",
   prompt: "see what agents are sent",
+  chat: "talk with agents in threads that are kept",
   inbox: "what waits for you, and your answers",
   token: "show or change what lets you into the page and the API",
   dispatch: "read what agents tell and ask, and answer",

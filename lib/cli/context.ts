@@ -1,7 +1,10 @@
 /** Where a command works: the repo or hub a person stands in, or a clear word why there is none. */
 
 import { CarError, notAllowed } from "../base/errors.ts";
+import { exists } from "../control/files.ts";
+import { inspectManifest } from "../control/manifest_file.ts";
 import {
+  findHubAbove,
   findRoot,
   type FoundRoot,
   type HubPaths,
@@ -49,7 +52,7 @@ export class Context {
     throw new CarError(
       "conflict",
       `"car ${this.#command}" works on one repo, and ${place.paths.root} is a hub.`,
-      { hint: hubHint(found) },
+      { hint: await repoHint(found, place.paths) },
     );
   }
 
@@ -60,7 +63,7 @@ export class Context {
     throw new CarError(
       "conflict",
       `"car ${this.#command}" works on a hub, and ${place.paths.root} is a single repo.`,
-      { hint: "Go into the hub's folder, or make one with `car init --mode hub`." },
+      { hint: await hubHint(place.paths) },
     );
   }
 
@@ -105,8 +108,34 @@ function notInitialised(found: FoundRoot, from: string): CarError {
   });
 }
 
-function hubHint(found: FoundRoot): string {
-  return found.type === "hub" && found.gitRoot !== null && found.gitRoot !== found.root
-    ? `Run \`car init\` in ${found.gitRoot} to let the hub work in it.`
-    : "Go into the folder of one of its repos, or name it with --repo.";
+/** Which folder the command wants: that of a repo in this hub. */
+async function repoHint(found: FoundRoot, hub: HubPaths): Promise<string> {
+  if (found.type === "hub" && found.gitRoot !== null && found.gitRoot !== found.root) {
+    return `Run \`car init\` in ${found.gitRoot} to let the hub work in it.`;
+  }
+  const root = await firstRepo(hub);
+  return root === null
+    ? "Go into the folder of one of its repos, or name it with --repo; `car hub scan` finds them."
+    : `Go into the folder of one of its repos, or name it, as in --repo ${root}.`;
+}
+
+/** Null: the hub lists none that is there, or its list cannot be read. */
+async function firstRepo({ root, manifest }: HubPaths): Promise<string | null> {
+  try {
+    const found = await inspectManifest({ hubRoot: root, file: manifest });
+    for (const repo of found.manifest.repos) {
+      if (await exists(repoPaths(repo.root).config)) return repo.root;
+    }
+  } catch {
+    // It is a hint only.
+  }
+  return null;
+}
+
+/** Which folder the command wants: the hub above this repo. */
+async function hubHint(repo: RepoPaths): Promise<string> {
+  const hub = await findHubAbove(repo.root);
+  return hub === null
+    ? "Go into the hub's folder, or make one with `car init --mode hub`."
+    : `Its hub is ${hub}: go there, or name it with --repo ${hub}.`;
 }

@@ -57,6 +57,6 @@ function tell({ output }: Call, mode: Mode, root: string, { made, notes }: InitR
   output.say(
     mode === "repo"
       ? "Next: `car ticket new`, then `car run`. `car doctor` checks what is needed."
-      : "Next: put git repos into it and run `car init` in each.",
+      : "Next: put git repos into it and run `car hub scan`, or `car hub clone URL`; then `car serve`.",
   );
 }

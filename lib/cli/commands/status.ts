@@ -1,4 +1,4 @@
-/** `car status`: what the run does, why, since when. */
+/** `car status`: what the run does, why, since when; in a hub, what each of its repos does. */
 
 import { fitWidth } from "../../base/display.ts";
 import type { RepoPaths } from "../../control/roots.ts";
@@ -6,6 +6,7 @@ import { withReading } from "../../hub/reading.ts";
 import { readStatus, type RepoStatus } from "../../hub/status.ts";
 import { readQueueOrNull } from "../queue_or_null.ts";
 import type { Call } from "../command.ts";
+import { hubStatus } from "../hub_status.ts";
 import { withIsoTimes } from "../json_times.ts";
 import { nowOf } from "../moment.ts";
 import { statusLines } from "../status_view.ts";
@@ -13,8 +14,10 @@ import { statusLines } from "../status_view.ts";
 /** Between two looks of --watch, in milliseconds: ages are told in seconds. */
 const WATCH_MS = 1_000;
 
-export async function run(call: Call): Promise<void> {
-  const paths = await call.context.repo();
+export async function run(call: Call): Promise<number | void> {
+  const place = await call.context.either();
+  if (place.type === "hub") return await hubStatus(call);
+  const { paths } = place;
   if (call.input.flag("watch")) return await watch(call, paths);
   const status = await look(call, paths);
   if (call.json) call.output.json(withIsoTimes(status));

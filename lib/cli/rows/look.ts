@@ -8,14 +8,15 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
     group: "look",
     summary: "say what the run does, why, since when, and what comes next",
     details:
-      "Works beside a live run and never waits for it. A run whose CAR has died is shown as cut off, never as running.",
+      "Works beside a live run and never waits for it. A run whose CAR has died is shown as cut off, never as running. " +
+      "In a hub's folder it lists the repos.",
     options: [{ type: "flag", name: "watch", summary: "show it anew every second, until Ctrl-C" }],
     examples: [
       { line: "car status", what: "the run, the ticket in hand, the queue, the last verdicts" },
       { line: "car status --json", what: "the same for a program" },
       { line: "car status --watch", what: "in a second terminal, beside `car run`" },
     ],
-    mode: "repo",
+    mode: "either",
     changes: false,
     load: () => import("../commands/status.ts"),
   },

@@ -1,5 +1,6 @@
 /** Where a repo may be cloned from, and what it is called then: pure. */
 
+import { resolve } from "node:path";
 import { CarError } from "../../base/errors.ts";
 
 export interface CloneSource {
@@ -34,7 +35,7 @@ export function cloneSource(typed: string, cwd: string): CloneSource {
   }
   if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(given)) return address(given, refuse);
   if (SCP.test(given)) return { url: given, shown: given, name: nameIn(given) };
-  const path = given.startsWith("/") ? given : `${cwd.replace(/\/$/, "")}/${given}`;
+  const path = resolve(cwd, given);
   return { url: path, shown: path, name: nameIn(path) };
 }
 

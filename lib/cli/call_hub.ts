@@ -1,0 +1,44 @@
+/** The hub a command works on: its folder, its config, its list, and whether it is being served. */
+
+import { inspectManifest, manifestPlace, manifestProblemText } from "../control/manifest_file.ts";
+import type { HubRepoRow } from "../hub/fleet/row.ts";
+import type { HubGround } from "../hub/listing/candidates.ts";
+import { hubGround } from "../hub/listing/hub_scanner.ts";
+import { type RepoLook, repoLooks } from "../hub/listing/looks.ts";
+import { hubRows } from "../hub/listing/rows.ts";
+import { findServer } from "../hub/server_note.ts";
+import type { Call } from "./command.ts";
+
+/** @throws {CarError} when the command is not given in a hub, or its config is wrong. */
+export async function callGround({ context, io }: Call): Promise<HubGround> {
+  return await hubGround((await context.hub()).root, io.environment());
+}
+
+export interface CallRepos {
+  readonly rows: readonly HubRepoRow[];
+  /** What is wrong with the manifest, one sentence each: such entries are left out. */
+  readonly problems: readonly string[];
+}
+
+/** The list as the files tell it. */
+export async function readCallRepos(call: Call): Promise<CallRepos> {
+  const ground = await callGround(call);
+  const { manifest, problems } = await inspectManifest(manifestPlace(ground.root, ground.config));
+  const looks = await repoLooks(ground.root, manifest);
+  return { rows: await rowsOf(call, ground, looks), problems: problems.map(manifestProblemText) };
+}
+
+export async function rowsOf(
+  { io }: Call,
+  ground: HubGround,
+  looks: readonly RepoLook[],
+): Promise<readonly HubRepoRow[]> {
+  const { clock } = io;
+  return await hubRows(looks, { hubRoot: ground.root, clock, environment: io.environment() });
+}
+
+/** A change of the list goes into the file; who serves the hub watches it. */
+export async function tellServed({ context, output }: Call): Promise<void> {
+  const server = await findServer((await context.hub()).state);
+  if (server !== null) output.say(`The hub at ${server.url} takes it up by itself.`, "dim");
+}
