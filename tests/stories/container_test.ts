@@ -66,6 +66,7 @@ forSourceAndBinary(
       assert.match(run.stdout, /TICKET-001: accepted/);
       const made = await Deno.readTextFile(`${bench.repo}/made.txt`);
       assert.equal(made.trim(), `${bench.repo}/.codex-autorunner/tickets/TICKET-001.md`);
+      assert.equal((await bench.car("agents", "test", "shell")).code, 0);
       const { rows } = JSON.parse((await bench.car("doctor", "--json")).stdout);
       const row = rows.find(({ id }: { readonly id: string }) => id === "destination");
       assert.match(row.found, /\/podman, with root's rights, made a container from the folder/);
