@@ -40,7 +40,7 @@ export type Admission =
     readonly hint: string;
   };
 
-const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
+const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
 /** Whether a call of this method changes nothing. */
 export const isSafeMethod = (method: string): boolean => SAFE_METHODS.includes(method);
