@@ -41,7 +41,8 @@ export function cloneSource(typed: string, cwd: string): CloneSource {
 
 function address(given: string, refuse: (why: string) => CarError): CloneSource {
   const parsed = URL.parse(given);
-  if (parsed === null) throw refuse(`"${given}" is no address.`);
+  // Not shown: a password may stand in it.
+  if (parsed === null) throw refuse("The address cannot be read.");
   if (!SCHEMES.some((scheme) => scheme === parsed.protocol)) {
     throw refuse(`${parsed.protocol}// is no way to clone a repo.`);
   }

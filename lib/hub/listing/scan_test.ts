@@ -1,54 +1,16 @@
 import assert from "node:assert/strict";
-import { asHubConfig, loadConfig } from "../../control/config.ts";
+import { withHub } from "../../../tests/support/temp_hub.ts";
 import { writeFileAtomic } from "../../control/files.ts";
-import { GITIGNORE, initHub } from "../../control/init.ts";
+import { GITIGNORE } from "../../control/init.ts";
 import { manifestPlace, readManifest } from "../../control/manifest_file.ts";
-import { hubPaths } from "../../control/roots.ts";
 import type { HubGround } from "./candidates.ts";
 import { scanHub, troublesOf } from "./scan.ts";
-
-/** A hub in a folder whose name needs care, with git of its own. */
-async function withHub(
-  work: (ground: HubGround, sh: (script: string) => Promise<void>) => Promise<void>,
-  settings = "",
-): Promise<void> {
-  const outer = await Deno.realPath(await Deno.makeTempDir({ prefix: "car-hub-" }));
-  const root = `${outer}/a "hub"`;
-  try {
-    await Deno.mkdir(root);
-    await initHub(root);
-    if (settings !== "") await writeFileAtomic(hubPaths(root).config, `mode: hub\n${settings}`);
-    const config = asHubConfig(await loadConfig({ root, env: {} }));
-    await work({ root, config }, (script) => shell(script, root, outer));
-  } finally {
-    await Deno.remove(outer, { recursive: true });
-  }
-}
-
-async function shell(script: string, cwd: string, home: string): Promise<void> {
-  const env = {
-    PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
-    HOME: home,
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_AUTHOR_NAME: "t",
-    GIT_AUTHOR_EMAIL: "t@localhost",
-    GIT_COMMITTER_NAME: "t",
-    GIT_COMMITTER_EMAIL: "t@localhost",
-  };
-  const { success, stderr } = await new Deno.Command("sh", {
-    args: ["-ec", script],
-    cwd,
-    env,
-    clearEnv: true,
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-}
 
 const text = (ground: HubGround): Promise<string> =>
   Deno.readTextFile(manifestPlace(ground.root, ground.config).file);
 
 Deno.test("scanHub() lists and initialises what it finds, and nothing twice", () =>
-  withHub(async (ground, sh) => {
+  withHub(async ({ ground, sh }) => {
     await sh(`
       for it in b "A b" .hidden; do git init -q "$it"; done
       mkdir -p plain deep; git init -q deep/er
@@ -74,7 +36,7 @@ Deno.test("scanHub() lists and initialises what it finds, and nothing twice", ()
   }));
 
 Deno.test("scanHub() keeps missing repos, and lists a renamed folder beside them", () =>
-  withHub(async (ground, sh) => {
+  withHub(async ({ ground, sh }) => {
     await sh("git init -q a; git init -q b");
     await scanHub(ground);
     await sh("mv a c; rm -rf b/.git");
@@ -88,7 +50,7 @@ Deno.test("scanHub() keeps missing repos, and lists a renamed folder beside them
   }));
 
 Deno.test("scanHub() gives each repo an id of its own", () =>
-  withHub(async (ground, sh) => {
+  withHub(async ({ ground, sh }) => {
     await sh("git init -q 'x y'; git init -q 'x  y'; git init -q X-Y; git init -q 日本");
     const { repos } = await scanHub(ground);
     const ids = repos.map(({ repo }) => [repo.id, repo.displayName]);
@@ -96,7 +58,7 @@ Deno.test("scanHub() gives each repo an id of its own", () =>
   }));
 
 Deno.test("scanHub() tells from git what is a worktree, of which repo, on which branch", () =>
-  withHub(async (ground, sh) => {
+  withHub(async ({ ground, sh }) => {
     await sh(`
       git init -q -b main base; git -C base commit -q --allow-empty -m x
       git -C base worktree add -q ../worktrees/base--feat-x -b feat/x
@@ -122,7 +84,7 @@ Deno.test("scanHub() tells from git what is a worktree, of which repo, on which 
   }));
 
 Deno.test("scanHub() follows no links, and tells of entries that lead to one folder", () =>
-  withHub(async (ground, sh) => {
+  withHub(async ({ ground, sh }) => {
     await sh("git init -q a; git init -q ../out; ln -s a same; ln -s ../out out; ln -s no loose");
     const { added, skipped } = await scanHub(ground);
     assert.deepEqual(added, ["a"]);
@@ -144,7 +106,7 @@ Deno.test("scanHub() follows no links, and tells of entries that lead to one fol
   }));
 
 Deno.test("scanHub() tells why a repo could not be initialised and goes on with the others", () =>
-  withHub(async (ground, sh) => {
+  withHub(async ({ ground, sh }) => {
     await sh(`
       git init -q a; echo x > a/.codex-autorunner
       git init -q b; mkdir b/.codex-autorunner; echo "mode: hub" > b/.codex-autorunner/config.yml
@@ -161,12 +123,12 @@ Deno.test("scanHub() tells why a repo could not be initialised and goes on with 
   }));
 
 Deno.test("scanHub() initialises nothing where it was told so, nor what is disabled", async () => {
-  await withHub(async (ground, sh) => {
+  await withHub(async ({ ground, sh }) => {
     await sh("git init -q code/a; git init -q b");
     const { added, repos } = await scanHub(ground);
     assert.deepEqual([added, repos.map((it) => it.initialized)], [["a"], [false]]);
   }, "hub: {repos_root: code, auto_init_missing: false}\n");
-  await withHub(async (ground, sh) => {
+  await withHub(async ({ ground, sh }) => {
     await sh("git init -q a");
     await writeFileAtomic(
       manifestPlace(ground.root, ground.config).file,
@@ -177,7 +139,7 @@ Deno.test("scanHub() initialises nothing where it was told so, nor what is disab
 });
 
 Deno.test("scanHub() says when the folder of the repos is not there", () =>
-  withHub(async (ground) => {
+  withHub(async ({ ground }) => {
     const { skipped, repos } = await scanHub(ground);
     assert.deepEqual(repos, []);
     const reason = "It is not there, though hub.repos_root names it.";
@@ -185,7 +147,7 @@ Deno.test("scanHub() says when the folder of the repos is not there", () =>
   }, "hub: {repos_root: ./code/}\n"));
 
 Deno.test("scanHub() changes nothing while the manifest has a problem", () =>
-  withHub(async (ground, sh) => {
+  withHub(async ({ ground, sh }) => {
     await sh("git init -q a");
     const place = manifestPlace(ground.root, ground.config);
     await writeFileAtomic(place.file, "repos:\n- path: ../x # mine\n");
@@ -195,7 +157,7 @@ Deno.test("scanHub() changes nothing while the manifest has a problem", () =>
   }));
 
 Deno.test("scanHub() of several callers at once adds each repo once", () =>
-  withHub(async (ground, sh) => {
+  withHub(async ({ ground, sh }) => {
     await sh("for n in $(seq 10); do git init -q r$n; done");
     await Promise.all([scanHub(ground), scanHub(ground), scanHub(ground)]);
     const { repos } = await readManifest(manifestPlace(ground.root, ground.config));
