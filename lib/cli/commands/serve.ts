@@ -5,6 +5,8 @@ import { isSafe } from "../../base/permissions.ts";
 import type { Serving } from "../../../routes/serve.ts";
 import { readToken } from "../../hub/access/token.ts";
 import { openFleet } from "../../hub/fleet/open_fleet.ts";
+import { mendAndScan } from "../../hub/listing/hub_scanner.ts";
+import { troublesOf } from "../../hub/listing/scan.ts";
 import { findServer, type ServerPlace } from "../../hub/server_note.ts";
 import { isAgent } from "../actor.ts";
 import { openBrowser } from "../browser.ts";
@@ -66,6 +68,7 @@ async function begin(
         command: `car ${spec.path}`,
         say,
         onHopeless,
+        scan: async () => troublesOf((await mendAndScan({ ...shared, say })).repos),
       }),
     onRemark: (words) => output.remark(words),
   });
