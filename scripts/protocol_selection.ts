@@ -29,6 +29,7 @@ export const SENT_FIELDS: Readonly<Record<string, readonly string[]>> = {
     "config",
     "developerInstructions",
   ],
+  ThreadForkParams: ["threadId"],
   ThreadUnsubscribeParams: ["threadId"],
   ThreadTurnsListParams: ["threadId", "limit", "itemsView"],
   ThreadBackgroundTerminalsCleanParams: ["threadId"],
@@ -46,6 +47,7 @@ export const CALLS: Readonly<Record<string, readonly [params: string, result: st
   "command/exec": ["CommandExecParams", "CommandExecResponse"],
   "thread/start": ["ThreadStartParams", "ThreadStartResponse"],
   "thread/resume": ["ThreadResumeParams", "ThreadResumeResponse"],
+  "thread/fork": ["ThreadForkParams", "ThreadForkResponse"],
   "thread/unsubscribe": ["ThreadUnsubscribeParams", "ThreadUnsubscribeResponse"],
   "thread/turns/list": ["ThreadTurnsListParams", "ThreadTurnsListResponse"],
   "thread/backgroundTerminals/clean": [
@@ -94,6 +96,7 @@ export const READ_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Thread: ["id"],
   ThreadStartResponse: ["thread"],
   ThreadResumeResponse: ["thread"],
+  ThreadForkResponse: ["thread"],
   ThreadUnsubscribeResponse: [],
   ThreadBackgroundTerminalsCleanResponse: [],
   PatchChangeKind: ["type"],

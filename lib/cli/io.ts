@@ -25,6 +25,8 @@ export interface Io {
   readLine(prompt: string): Promise<string | null>;
   /** Stdin up to its end. @throws {CarError} `invalid` when it is longer than `bytesMax`. */
   readAll(bytesMax: number): Promise<Uint8Array>;
+  /** Ends the program although a line is still being read, which nothing else ends. */
+  quit(code: number): void;
   readonly clock: Clock;
   /** What this process is held to. */
   readonly confinement: Confinement;
@@ -84,6 +86,8 @@ export function systemIo(told: Surroundings | null = null): Io {
       return await lines.next();
     },
     readAll: (bytesMax) => readUpTo(Deno.stdin, bytesMax),
+    // A confined thread is ended by the one that started it.
+    quit: (code) => told === null ? Deno.exit(code) : undefined,
     clock: systemClock,
     confinement: told?.confinement ?? UNCONFINED,
   };

@@ -59,6 +59,7 @@ export function memoryIo(options: MemoryIoOptions = {}): MemoryIo {
           ? new TextEncoder().encode(options.stdin)
           : options.stdin ?? new Uint8Array(),
       ),
+    quit: () => {},
     clock: options.clock ?? systemClock,
     confinement: UNCONFINED,
     out: () => out,

@@ -1,6 +1,7 @@
 /** Codex as an agent of one repo: one app-server at a time, started on demand, and its threads. */
 
 import { CarError } from "../../base/errors.ts";
+import { type ThreadId, threadId } from "../../engine/ids.ts";
 import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/ports.ts";
 import { MARKERS } from "../process/environment.ts";
 import { readInstructions } from "./instructions.ts";
@@ -93,6 +94,14 @@ export class CodexAgent implements Agent {
       instructions: () => readInstructions(repo),
       sweep: async (turn) => void await room.sweepTurn(turn),
     }, options);
+  }
+
+  async fork({ resume, profile }: OpenOptions): Promise<ThreadId> {
+    const server = await this.#server(profile);
+    const { thread } = await server.call("thread/fork", { threadId: resume ?? "" });
+    // Let go, so that its first turn loads it with an environment of its own.
+    await server.call("thread/unsubscribe", { threadId: thread.id });
+    return threadId(thread.id);
   }
 
   async close(): Promise<void> {

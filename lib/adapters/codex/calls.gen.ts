@@ -83,6 +83,10 @@ export interface ThreadResumeParams {
   readonly developerInstructions?: string | null;
 }
 
+export interface ThreadForkParams {
+  readonly threadId: string;
+}
+
 export interface ThreadUnsubscribeParams {
   readonly threadId: string;
 }
@@ -124,6 +128,7 @@ export interface Calls {
   readonly "command/exec": CommandExecParams;
   readonly "thread/start": ThreadStartParams;
   readonly "thread/resume": ThreadResumeParams;
+  readonly "thread/fork": ThreadForkParams;
   readonly "thread/unsubscribe": ThreadUnsubscribeParams;
   readonly "thread/turns/list": ThreadTurnsListParams;
   readonly "thread/backgroundTerminals/clean": ThreadBackgroundTerminalsCleanParams;

@@ -1,6 +1,7 @@
 /** Codex by its app-server or, where that cannot be started at all, by its one-shot command. */
 
 import { CarError } from "../../base/errors.ts";
+import type { ThreadId } from "../../engine/ids.ts";
 import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/ports.ts";
 import { CodexAgent, type CodexOptions } from "./agent.ts";
 import { CodexExecAgent } from "./exec.ts";
@@ -37,6 +38,14 @@ export class CodexEitherAgent implements Agent {
 
   async open(options: OpenOptions): Promise<AgentThread> {
     return await (await this.#agentFor(options.profile)).open(options);
+  }
+
+  async fork(options: OpenOptions): Promise<ThreadId> {
+    const copy = await (await this.#agentFor(options.profile)).fork?.(options);
+    if (copy !== undefined) return copy;
+    throw new CarError("conflict", "A thread of `codex exec` cannot be forked", {
+      hint: "Only Codex's app-server can copy a thread; begin a new one.",
+    });
   }
 
   async #agentFor(profile: string | null): Promise<Agent> {

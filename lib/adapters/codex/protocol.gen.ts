@@ -47,6 +47,10 @@ const ThreadResumeResponse = z.object({
   thread: Thread,
 });
 
+const ThreadForkResponse = z.object({
+  thread: Thread,
+});
+
 const ThreadUnsubscribeResponse = z.object({});
 
 const ThreadBackgroundTerminalsCleanResponse = z.object({});
@@ -267,6 +271,7 @@ export const RESULTS = {
   "command/exec": CommandExecResponse,
   "thread/start": ThreadStartResponse,
   "thread/resume": ThreadResumeResponse,
+  "thread/fork": ThreadForkResponse,
   "thread/unsubscribe": ThreadUnsubscribeResponse,
   "thread/turns/list": ThreadTurnsListResponse,
   "thread/backgroundTerminals/clean": ThreadBackgroundTerminalsCleanResponse,

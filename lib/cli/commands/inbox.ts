@@ -4,13 +4,17 @@ import { duration } from "../../base/text.ts";
 import { readInbox } from "../../hub/inbox.ts";
 import { withReading } from "../../hub/reading.ts";
 import { loadCallConfig } from "../call_config.ts";
+import { chatItems } from "../call_threads.ts";
 import type { Call } from "../command.ts";
 
 export async function run(call: Call): Promise<void> {
   const paths = await call.context.repo();
   const { config } = await loadCallConfig(call);
   const timeoutMs = config.approvals.timeout_seconds * 1000;
-  const items = await withReading(paths, (reading) => readInbox(reading, timeoutMs));
+  const items = [
+    ...await withReading(paths, (reading) => readInbox(reading, timeoutMs)),
+    ...await chatItems(call, paths.root),
+  ];
   const { output } = call;
   if (call.json) {
     output.json(items.map(({ sinceMs, expiresMs, ...item }) => ({

@@ -6,14 +6,23 @@ import { sendToOwner } from "../../hub/command_run.ts";
 import { readInbox } from "../../hub/inbox.ts";
 import { withReading } from "../../hub/reading.ts";
 import { actor, refuseAgent } from "../actor.ts";
+import { isChatItem } from "../../hub/threads/inbox.ts";
 import { loadCallConfig } from "../call_config.ts";
+import { answerChat } from "../call_threads.ts";
 import type { Call } from "../command.ts";
 
 export async function run(call: Call): Promise<void> {
   refuseAgent(call);
   const paths = await call.context.repo();
-  const { config } = await loadCallConfig(call);
   const id = call.input.argument("id");
+  if (isChatItem(id)) {
+    const words = call.input.rest("answer").join(" ");
+    await answerChat(call, paths.root, id, words);
+    if (call.json) call.output.json({ id, answer: words });
+    else call.output.say(`Answered: ${id}`);
+    return;
+  }
+  const { config } = await loadCallConfig(call);
   const timeoutMs = config.approvals.timeout_seconds * 1000;
   const items = await withReading(paths, (reading) => readInbox(reading, timeoutMs));
   const item = items.find((it) => it.id === id);

@@ -74,7 +74,7 @@ function postureFor(place: ThreadsPlace, { thread, message, room }: Answering): 
     runAtWork: thread.scope.kind !== "hub" && place.isRunAtWork(thread.scope.root),
   });
   recordChange(place, thread.id, () => {
-    changeMessage(place.store, message.id, { posture, owner: room.owner });
+    changeMessage(place.store, message.id, { posture, owner: place.owner });
     const told = ownEvent(place, "message", message.id, { state: "running", posture });
     return words === null ? [told] : [told, ownEvent(place, "car", message.id, { text: words })];
   });

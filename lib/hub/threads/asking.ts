@@ -10,6 +10,7 @@ import {
   findRequest,
   insertRequest,
 } from "../../control/thread_requests.ts";
+import type { Orchestration } from "../../control/orchestration.ts";
 import type { Message } from "../../control/message_rows.ts";
 import type { Answer } from "../../engine/turn.ts";
 import { type Asked, Requests } from "../requests.ts";
@@ -77,16 +78,16 @@ export class Asking {
   }
 }
 
-/** Writes a person's answer down for whichever process has the agent. */
+/** Writes a person's answer down, for whichever process has the agent. */
 export function giveAnswer(
-  place: ThreadsPlace,
+  store: Orchestration,
   id: number,
-  given: { readonly answer: Answer; readonly by: string },
+  given: { readonly answer: Answer; readonly by: string; readonly atMs: number },
 ): CommandAnswer {
-  const { store, clock, news } = place;
-  const first = store.write(() => answerRequest(store, id, { ...given, atMs: clock.now() }));
-  if (first) news.tell({ type: "elsewhere" });
-  return first ? { ok: true, message: "", hint: "" } : {
+  if (store.write(() => answerRequest(store, id, given))) {
+    return { ok: true, message: "", hint: "" };
+  }
+  return {
     ok: false,
     message: "Nobody waits for this answer any more",
     hint: 'See "car inbox" for what is open.',

@@ -6,7 +6,9 @@ import { ensureDir } from "../../control/files.ts";
 import { lookAtLock } from "../../control/lock.ts";
 import { openOrchestration, orchestrationPaths } from "../../control/orchestration.ts";
 import { repoPaths } from "../../control/roots.ts";
+import { holderOf } from "../holder.ts";
 import { systemChance } from "../workplace.ts";
+import { HeldThreads } from "./held_threads.ts";
 import { ThreadNewsroom } from "./news.ts";
 import { type ScopeRoomOptions, ScopeRooms } from "./scope_rooms.ts";
 import { Slots } from "./slots.ts";
@@ -31,6 +33,8 @@ export interface ThreadDeskOptions {
   readonly configOf?: (root: string) => Promise<RepoConfig>;
   /** Whether a run works in a folder; default: whether its lock is held. */
   readonly isRunAtWork?: (root: string) => boolean;
+  /** Where the hub's manifest says that a folder's agents run. */
+  readonly destinationOf?: ScopeRoomOptions["destinationOf"];
   /** For tests. */
   readonly openAgents?: ScopeRoomOptions["openAgents"];
 }
@@ -44,8 +48,11 @@ export async function openThreadDesk(options: ThreadDeskOptions): Promise<Thread
   await ensureDir(paths.threads);
   const { store, finding } = await openOrchestration(paths, clock.now());
   if (finding !== null) remark(finding);
-  const shared = { clock, environment, safe, threads: paths.threads, configOf, log };
-  const { openAgents } = options;
+  const owner = crypto.randomUUID();
+  const held = new HeldThreads(paths, clock, () => ({ ...holderOf(command, clock), owner }));
+  const shared = { clock, environment, safe, threads: paths.threads, owner, configOf, log };
+  const { openAgents, destinationOf } = options;
+  const news = new ThreadNewsroom(store, clock);
   return new Threads({
     store,
     paths,
@@ -53,9 +60,18 @@ export async function openThreadDesk(options: ThreadDeskOptions): Promise<Thread
     chance: systemChance,
     environment,
     safe,
-    command,
-    news: new ThreadNewsroom(store, clock),
-    rooms: new ScopeRooms(openAgents === undefined ? shared : { ...shared, openAgents }),
+    owner,
+    held,
+    news,
+    rooms: new ScopeRooms({
+      ...shared,
+      onClosed: (root) => {
+        held.releaseAt(root);
+        news.tell({ type: "elsewhere" });
+      },
+      ...(openAgents === undefined ? {} : { openAgents }),
+      ...(destinationOf === undefined ? {} : { destinationOf }),
+    }),
     slots: new Slots(chat.max_parallel),
     isRunAtWork: options.isRunAtWork ?? isLocked,
   }, remark);

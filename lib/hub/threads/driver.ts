@@ -4,27 +4,23 @@
  */
 
 import { asCarError, CarError } from "../../base/errors.ts";
-import { ensureDir } from "../../control/files.ts";
-import { acquireLock, type HeldLock } from "../../control/lock.ts";
 import { nextMessage, requireMessage, runningMessage } from "../../control/message_rows.ts";
 import type { Message } from "../../control/message_rows.ts";
 import { requireThread } from "../../control/thread_rows.ts";
 import { turnId } from "../../engine/ids.ts";
 import { endOfTurn, type MessageEnd, type ThreadKey } from "../../engine/thread.ts";
-import { holderOf } from "../holder.ts";
 import type { TurnTold } from "../turn_runner.ts";
 import { giveTurn, type SentMessage } from "./answering.ts";
 import { Asking } from "./asking.ts";
-import { threadFolder } from "./files.ts";
+import type { TakenThread } from "./held_threads.ts";
 import { applyMove } from "./message_moves.ts";
 import type { ThreadsPlace } from "./place.ts";
 import type { ScopeRoom } from "./scope_rooms.ts";
-import { settleLeft } from "./settle.ts";
+import { endDead, settleLeft } from "./settle.ts";
 import { Transcript } from "./transcript.ts";
 
 /** How often a thread that another process drives is tried again while messages wait in it, in milliseconds. */
 const ELSEWHERE_MS = 250;
-const FOLDER_MODE = 0o700;
 
 /**
  * Until no message waits any more, or the signal aborts; an answer that is being given is then ended.
@@ -35,35 +31,35 @@ export async function driveThread(
   thread: ThreadKey,
   over: AbortSignal,
 ): Promise<void> {
-  const folder = threadFolder(place.paths, thread);
-  await ensureDir(folder, FOLDER_MODE);
+  const { root } = requireThread(place.store, thread).scope;
   while (!over.aborted && hasOpen(place, thread)) {
-    const holder = holderOf(place.command, place.clock);
-    const taken = await acquireLock(`${folder}/lock`, holder, place.clock);
-    if (taken.type === "busy") {
+    const taken = await place.held.take(thread, root);
+    if (taken === null) {
+      // Its owner sees what waits, or dies and leaves it to us.
       await place.clock.sleep(ELSEWHERE_MS, over).catch(() => {});
       continue;
     }
     try {
-      await driveLocked(place, thread, taken.lock, over);
+      await driveTaken(place, thread, taken, over);
     } finally {
-      taken.lock.release();
+      place.held.rest(thread, place.rooms.isOpen(root));
     }
-    // A message may have been queued, by whoever saw the lock taken, just before it was freed.
+    // A message may have been queued, by whoever saw the thread taken, just before it was freed.
   }
 }
 
 const hasOpen = ({ store }: ThreadsPlace, thread: ThreadKey): boolean =>
   nextMessage(store, thread) !== null || runningMessage(store, thread) !== null;
 
-async function driveLocked(
+async function driveTaken(
   place: ThreadsPlace,
   thread: ThreadKey,
-  lock: HeldLock,
+  { lock, fresh }: TakenThread,
   over: AbortSignal,
 ): Promise<void> {
+  if (fresh && lock.unclean) await endDead(place, thread, lock.previous);
   const left = runningMessage(place.store, thread);
-  if (left !== null) await settleLeft(place, left, lock.previous);
+  if (left !== null) await settleLeft(place, left);
   while (!over.aborted && nextMessage(place.store, thread) !== null) {
     const free = await place.slots.take(over).catch(() => null);
     if (free === null) return;

@@ -92,5 +92,10 @@ export async function writeMessageFile(
   const path = `${folder}/${MESSAGE_FILE}`;
   const body = FENCE.test(text) ? text : `\`\`\`sh\n${text}\n\`\`\``;
   await writeFileAtomic(path, `---\ndone: false\n---\n${body}\n`, FILE_MODE);
-  return { path, remove: () => removeFile(path).catch(() => {}) };
+  const remove = async () => {
+    await removeFile(path);
+    // It stays while there are attachments in it.
+    await Deno.remove(folder);
+  };
+  return { path, remove: () => remove().catch(() => {}) };
 }

@@ -1,29 +1,83 @@
-/** What agents of chat threads wait for a person to say, as items of the inbox. */
+/** What agents of chat threads wait for a person to say, as items of the inbox, and a person's words. */
 
-import type { Orchestration } from "../../control/orchestration.ts";
-import { openRequests, type ThreadRequest } from "../../control/thread_requests.ts";
+import { CarError } from "../../base/errors.ts";
+import { exists } from "../../control/files.ts";
+import { lookAtLock } from "../../control/lock.ts";
+import type { CommandAnswer } from "../../control/mailbox.ts";
+import { Orchestration, type OrchestrationPaths } from "../../control/orchestration.ts";
+import { findRequest, openRequests, type ThreadRequest } from "../../control/thread_requests.ts";
 import { findThread } from "../../control/thread_rows.ts";
+import { readAnswer } from "../../engine/answers.ts";
+import type { ThreadKey } from "../../engine/thread.ts";
 import type { InboxItem } from "../inbox.ts";
+import { giveAnswer } from "./asking.ts";
+import { threadFolder } from "./files.ts";
+
+export interface ThreadInboxItem extends InboxItem {
+  readonly thread: ThreadKey;
+}
 
 const ID = /^chat-(\d+)$/;
 
-/** The number of a request in an item's id; null for what is no chat's. */
-export function requestNumber(id: string): number | null {
-  const digits = ID.exec(id)?.[1];
-  return digits === undefined ? null : Number(digits);
+/** Whether an item of the inbox is a chat's. */
+export const isChatItem = (id: string): boolean => ID.test(id);
+
+/** Oldest first. What a dead CAR left waits for nobody. @param root Only threads that work there. */
+export function threadInbox(
+  store: Orchestration,
+  paths: OrchestrationPaths,
+  root?: string,
+): readonly ThreadInboxItem[] {
+  const isDriven = ({ thread }: ThreadRequest) =>
+    lookAtLock(`${threadFolder(paths, thread)}/lock`).type === "busy";
+  return openRequests(store, root).filter(isDriven).map((request) => itemOf(store, request));
 }
 
-/** Oldest first. @param root Only threads that work in this folder. */
-export const threadInbox = (store: Orchestration, root?: string): readonly InboxItem[] =>
-  openRequests(store, root).map((request) => itemOf(store, request));
+/**
+ * Does something with the store for a moment: for those who only look or answer.
+ * @returns What it returned; null when there are no threads at all.
+ */
+export async function withThreadStore<T>(
+  paths: OrchestrationPaths,
+  body: (store: Orchestration) => T,
+): Promise<T | null> {
+  if (!await exists(paths.database)) return null;
+  const store = Orchestration.open(paths.database);
+  try {
+    return body(store);
+  } finally {
+    store.close();
+  }
+}
 
-function itemOf(store: Orchestration, request: ThreadRequest): InboxItem {
-  const { asked, askedMs, expiresMs } = request;
+/**
+ * Takes a person's words for an item, e.g. `chat-7`.
+ * @throws {CarError} `not_found`; `usage` when the words are no answer.
+ */
+export function answerItem(
+  store: Orchestration,
+  item: string,
+  words: string,
+  { by, atMs }: { readonly by: string; readonly atMs: number },
+): CommandAnswer {
+  const found = findRequest(store, Number(ID.exec(item)?.[1] ?? 0));
+  if (found === null) {
+    throw new CarError("not_found", `No request ${item} waits for an answer`, {
+      hint: 'See "car inbox" for what is open.',
+    });
+  }
+  const read = readAnswer(found.asked, words);
+  if (!read.ok) throw new CarError("usage", read.message, { hint: read.hint });
+  return giveAnswer(store, found.id, { answer: read.answer, by, atMs });
+}
+
+function itemOf(store: Orchestration, request: ThreadRequest): ThreadInboxItem {
+  const { asked, askedMs, expiresMs, thread } = request;
   const id = `chat-${request.id}`;
-  const title = findThread(store, request.thread)?.title ?? "";
   const shared = {
     id,
-    ticket: `chat "${title}"`,
+    thread,
+    ticket: `chat "${findThread(store, thread)?.title ?? ""}"`,
     sinceMs: askedMs,
     expiresMs,
     request: asked,

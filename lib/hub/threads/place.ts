@@ -11,6 +11,7 @@ import type {
   ThreadEventType,
 } from "../../engine/thread_events.ts";
 import type { Chance } from "../workplace.ts";
+import type { HeldThreads } from "./held_threads.ts";
 import type { ThreadNewsroom } from "./news.ts";
 import type { ScopeRooms } from "./scope_rooms.ts";
 import type { Slots } from "./slots.ts";
@@ -22,8 +23,9 @@ export interface ThreadsPlace {
   readonly chance: Chance;
   readonly environment: Readonly<Record<string, string>>;
   readonly safe: boolean;
-  /** What CAR was started for: told to whoever finds a thread taken. */
-  readonly command: string;
+  /** This start of CAR. */
+  readonly owner: string;
+  readonly held: HeldThreads;
   readonly news: ThreadNewsroom;
   readonly rooms: ScopeRooms;
   /** How many answers are given at once. */

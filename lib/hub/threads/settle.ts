@@ -8,7 +8,7 @@ import type { Message } from "../../control/message_rows.ts";
 import { isAlive } from "../../control/process_identity.ts";
 import { requireThread } from "../../control/thread_rows.ts";
 import { closeRequests } from "../../control/thread_requests.ts";
-import { settleAfterDeath } from "../../engine/thread.ts";
+import { settleAfterDeath, type ThreadKey } from "../../engine/thread.ts";
 import type { TurnRecord } from "../../engine/turn.ts";
 import { openOptions } from "./answering.ts";
 import { applyMove } from "./message_moves.ts";
@@ -18,17 +18,27 @@ import { mergeParts } from "./transcript.ts";
 
 const UNKNOWN: TurnRecord = { prompt: "unknown" };
 
-/** @param previous Who held the thread's lock before; null when it cannot be told. */
-export async function settleLeft(
-  place: ThreadsPlace,
-  message: Message,
+/**
+ * Ends what a dead owner of a thread left; its lifeline does within a second, and this is sooner.
+ * @param previous Who held the thread's lock before; null when it cannot be told.
+ */
+export async function endDead(
+  { store, rooms }: ThreadsPlace,
+  thread: ThreadKey,
   previous: LockText | null,
 ): Promise<void> {
+  if (previous === null || previous.owner === "" || isAlive(previous)) return;
+  const { scope } = requireThread(store, thread);
+  // A config that cannot be read is told with the message.
+  await rooms.within(scope.root, (room) => room.sweepDead(previous.owner)).catch(() => {});
+}
+
+export async function settleLeft(place: ThreadsPlace, message: Message): Promise<void> {
   const { store, clock } = place;
   const { scope } = requireThread(store, message.thread);
   // A config that cannot be read, or an agent that is gone, can tell nothing.
   const record = await place.rooms.within(scope.root, async (room) => {
-    await endLeft(room, message, previous);
+    if (message.turn !== null) await room.sweepTurn(message.turn);
     return await recordOf(place, room, message);
   }).catch(() => UNKNOWN);
   const { move, words } = settleAfterDeath(record);
@@ -47,18 +57,6 @@ export async function settleLeft(
         atMs,
       }),
   });
-}
-
-/** The lifeline has ended it all a second after the death; this is for where it could not. */
-async function endLeft(
-  room: ScopeRoom,
-  message: Message,
-  previous: LockText | null,
-): Promise<void> {
-  if (message.turn !== null) await room.sweepTurn(message.turn);
-  // An owner that lives drives other threads with the same processes.
-  const isDead = previous !== null && !isAlive(previous);
-  if (isDead && message.owner !== null) await room.sweepDead(message.owner);
 }
 
 async function recordOf(

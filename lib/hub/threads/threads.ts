@@ -16,7 +16,6 @@ import {
   requireMessage,
   runningMessage,
 } from "../../control/message_rows.ts";
-import { findRequest } from "../../control/thread_requests.ts";
 import {
   changeThread,
   insertThread,
@@ -29,7 +28,6 @@ import {
   type ThreadScope,
 } from "../../control/thread_rows.ts";
 import { type EventPage, readEvents } from "../../control/thread_transcript.ts";
-import { readAnswer } from "../../engine/answers.ts";
 import type { Posture } from "../../engine/ports.ts";
 import {
   messageKey,
@@ -40,13 +38,11 @@ import {
   type ThreadMove,
 } from "../../engine/thread.ts";
 import type { ThreadEvent, ThreadEventBodies } from "../../engine/thread_events.ts";
-import type { InboxItem } from "../inbox.ts";
-import { giveAnswer } from "./asking.ts";
 import { driveThread } from "./driver.ts";
 import { saveUploads, type Upload } from "./files.ts";
 import { type FollowOptions, followThread, type ThreadUpdate } from "./follow.ts";
 import { forkThread } from "./fork.ts";
-import { requestNumber, threadInbox } from "./inbox.ts";
+import { answerItem, threadInbox, type ThreadInboxItem } from "./inbox.ts";
 import { applyMove } from "./message_moves.ts";
 import type { NewsListener } from "./news.ts";
 import { ownEvent, recordChange, type ThreadsPlace } from "./place.ts";
@@ -84,6 +80,7 @@ export class Threads {
   readonly #driving = new Map<ThreadKey, Promise<void>>();
   readonly #over = new AbortController();
   #closed: Promise<void> | undefined;
+  #watching: AbortController | null = null;
 
   /** Use `openThreadDesk`. @param remark Takes what a person should know and no thread can tell. */
   constructor(place: ThreadsPlace, remark: (text: string) => void) {
@@ -221,7 +218,9 @@ export class Threads {
   async fork(id: string, by: string, title?: string): Promise<Thread> {
     const thread = this.get(id);
     this.#allow(thread, "fork");
-    return await forkThread(this.#place, thread, by, titleOf(title ?? thread.title));
+    const copy = await forkThread(this.#place, thread, by, titleOf(title ?? thread.title));
+    this.#watch();
+    return copy;
   }
 
   /** Keeps what a person has begun to write. */
@@ -233,8 +232,8 @@ export class Threads {
   }
 
   /** What agents ask, oldest first. @param root Only threads that work in this folder. */
-  inbox(root?: string): readonly InboxItem[] {
-    return threadInbox(this.#place.store, root);
+  inbox(root?: string): readonly ThreadInboxItem[] {
+    return threadInbox(this.#place.store, this.#place.paths, root);
   }
 
   /**
@@ -242,16 +241,11 @@ export class Threads {
    * @throws {CarError} `not_found`; `usage` when the words are no answer.
    */
   answer(item: string, words: string, by: string): CommandAnswer {
-    const number = requestNumber(item);
-    const found = number === null ? null : findRequest(this.#place.store, number);
-    if (found === null) {
-      throw new CarError("not_found", `No request ${item} waits for an answer`, {
-        hint: 'See "car inbox" for what is open.',
-      });
-    }
-    const read = readAnswer(found.asked, words);
-    if (!read.ok) throw new CarError("usage", read.message, { hint: read.hint });
-    return giveAnswer(this.#place, found.id, { answer: read.answer, by });
+    const { store, clock, news } = this.#place;
+    const given = answerItem(store, item, words, { by, atMs: clock.now() });
+    // Whoever has the agent looks: this process at once, another within a moment.
+    news.tell({ type: "elsewhere" });
+    return given;
   }
 
   /** One thread as it goes on, from an event's number on, without a gap. */
@@ -287,6 +281,7 @@ export class Threads {
     this.#over.abort();
     await Promise.all(this.#driving.values());
     await this.#place.rooms.close();
+    this.#place.held.releaseAll();
     await this.#place.news.close();
     this.#place.store.close();
   }
@@ -345,8 +340,28 @@ export class Threads {
       .then((ended) => {
         this.#driving.delete(thread);
         if (ended && nextMessage(this.#place.store, thread) !== null) this.#drive(thread);
+        this.#watch();
       });
     this.#driving.set(thread, driving);
+  }
+
+  /** While this process keeps threads to itself it also sends what others queue in them. */
+  #watch(): void {
+    const { held, news, store } = this.#place;
+    if (this.#watching !== null || held.resting().length === 0) return;
+    const watching = new AbortController();
+    this.#watching = watching;
+    news.subscribe(({ type }) => {
+      if (type !== "elsewhere") return;
+      const resting = held.resting();
+      for (const thread of resting) if (nextMessage(store, thread) !== null) this.#drive(thread);
+      if (resting.length > 0) return;
+      watching.abort();
+      this.#watching = null;
+    }, AbortSignal.any([watching.signal, this.#over.signal]));
+    for (const thread of held.resting()) {
+      if (nextMessage(store, thread) !== null) this.#drive(thread);
+    }
   }
 }
 
