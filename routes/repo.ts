@@ -81,9 +81,18 @@ export const INBOX_ITEM = z.object({
   next: z.string(),
   /** What the agent asked, as it asked it; null for a pause. */
   request: REQUEST,
+  /** Of a pause: what it stands on. */
+  pause: z.optional(z.object({
+    reason: z.string(),
+    run: z.string(),
+    turn: z.nullable(z.string()),
+    dispatch: z.nullable(z.int()),
+  })),
+  /** Of a chat: its thread. */
+  thread: z.optional(z.string()),
 });
 
-const shownItem = (it: InboxItem) => ({
+export const shownItem = (it: InboxItem) => ({
   ...it,
   request: it.request === null ? null : { ...it.request },
 });

@@ -1,15 +1,21 @@
 /** Every route, in the order of the API's document. A group is a file; a row is a route. */
 
+import { DISPATCH_ROUTES } from "./dispatches.ts";
 import { DOCUMENT_ROUTES } from "./documents.ts";
 import { ENTRY_ROUTES } from "./entry.ts";
 import { HEALTH_ROUTES } from "./health.ts";
 import { HUB_EVENT_ROUTES } from "./hub_events.ts";
+import { HUB_INBOX_ROUTES } from "./hub_inbox.ts";
 import { LIVE_ROUTES } from "./live.ts";
+import { LOG_ROUTES } from "./logs.ts";
+import { NOT_YET_ROUTES } from "./not_yet.ts";
 import { REPO_ROUTES } from "./repo.ts";
 import type { Route } from "./route.ts";
 import { RUN_START_ROUTES } from "./run_start.ts";
 import { RUN_ROUTES } from "./runs.ts";
+import { SETTINGS_ROUTES } from "./settings.ts";
 import { TICKET_ROUTES } from "./tickets.ts";
+import { USAGE_ROUTES } from "./usage.ts";
 
 export const ROUTES = [
   ...HEALTH_ROUTES,
@@ -20,5 +26,11 @@ export const ROUTES = [
   ...LIVE_ROUTES,
   ...TICKET_ROUTES,
   ...DOCUMENT_ROUTES,
+  ...DISPATCH_ROUTES,
+  ...LOG_ROUTES,
+  ...USAGE_ROUTES,
+  ...SETTINGS_ROUTES,
   ...HUB_EVENT_ROUTES,
+  ...HUB_INBOX_ROUTES,
+  ...NOT_YET_ROUTES,
 ] as const satisfies readonly Route[];

@@ -4,7 +4,8 @@ import type { JournalEvent } from "../control/journal.ts";
 import type { Journal } from "../control/journal.ts";
 import { unansweredHandoff } from "../control/dispatches.ts";
 import { readNote } from "../engine/notes.ts";
-import type { Run } from "../engine/run.ts";
+import type { RunId, TurnId } from "../engine/ids.ts";
+import type { PauseReason, Run } from "../engine/run.ts";
 import { ticketLabel } from "../engine/ticket.ts";
 import type { Asked } from "./requests.ts";
 import type { JournalReading } from "./reading.ts";
@@ -24,6 +25,17 @@ export interface InboxItem {
   /** What to do, as a command. */
   readonly next: string;
   readonly request: Asked | null;
+  /** Of a pause: what it stands on. */
+  readonly pause?: InboxPause;
+}
+
+export interface InboxPause {
+  readonly reason: PauseReason;
+  readonly run: RunId;
+  /** The turn whose outcome waits, e.g. a held claim. */
+  readonly turn: TurnId | null;
+  /** The dispatch that asks. */
+  readonly dispatch: number | null;
 }
 
 /** Oldest first. */
@@ -106,5 +118,11 @@ async function pauseItem(reading: JournalReading, run: Run): Promise<InboxItem |
     expiresMs: run.pause.resumesAtMs,
     next: run.pause.next,
     request: null,
+    pause: {
+      reason: run.pause.reason,
+      run: run.id,
+      turn: run.work?.turn?.id ?? null,
+      dispatch: handoff?.number ?? null,
+    },
   };
 }
