@@ -83,9 +83,15 @@ function approachOf({ request, isUpgrade, isSocket }: Arrival): Approach {
     fetchMode: header("sec-fetch-mode"),
     isUpgrade,
     contentType: header("content-type"),
-    hasBody: request.body !== null && header("content-length") !== "0",
+    hasBody: announcesBody(request),
     isSocket,
   };
+}
+
+/** Whether the headers say that a body follows. One that comes all the same is looked at by its reader. */
+export function announcesBody({ headers }: Request): boolean {
+  const length = headers.get("content-length");
+  return length === null ? headers.has("transfer-encoding") : length !== "0";
 }
 
 function refuseOversize(request: Request): void {

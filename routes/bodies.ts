@@ -2,6 +2,7 @@
 
 import type { Clock } from "../lib/base/clock.ts";
 import { mediaType } from "../lib/hub/access/admission.ts";
+import { announcesBody } from "./arrival.ts";
 import { Problem } from "./problem.ts";
 import type { Upload, UploadBody } from "./upload.ts";
 
@@ -14,10 +15,10 @@ const DEPTH_MAX = 64;
 
 /** The JSON that was sent; `{}` for an empty body. @throws {Problem} 400, 408, 413, 415. */
 export async function readJson(request: Request, clock: Clock): Promise<unknown> {
-  if (request.body === null || request.headers.get("content-length") === "0") return {};
-  expectType(request, ["application/json"]);
+  if (announcesBody(request)) expectType(request, ["application/json"]);
   const bytes = await collect(bounded(request, JSON_BYTES_MAX), request, clock);
   if (bytes.length === 0) return {};
+  expectType(request, ["application/json"]);
   const text = decoded(bytes);
   if (isTooDeep(text)) throw malformed(`it is more than ${DEPTH_MAX} levels deep`);
   try {

@@ -252,3 +252,13 @@ Deno.test("a token that was changed opens nothing any more", async () => {
   await rotateToken(`${site.root}/.codex-autorunner/token`);
   assert.equal((await site.raw(request(site, "GET /api/openapi.json HTTP/1.1"))).status, 401);
 });
+
+Deno.test("a call without a body needs no content type", async () => {
+  await using site = await openServedRepo();
+  for (const method of ["DELETE", "POST", "PUT"]) {
+    const answer = await site.raw(request(site, `${method} /api/nothing HTTP/1.1`));
+    assert.equal(answer.status, 404, method);
+  }
+  const least = await site.raw(request(site, "POST /api/tickets/lint HTTP/1.1"));
+  assert.notEqual(least.status, 415);
+});

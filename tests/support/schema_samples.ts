@@ -1,0 +1,83 @@
+/** Values that fit a JSON schema as the API's document has it, and values that do not. */
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+const schemaOf = (value: unknown): JsonSchema =>
+  typeof value === "object" && value !== null ? value as JsonSchema : {};
+
+const listOf = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
+
+/** Texts tried where a pattern is asked for: the first that fits. */
+const TEXTS = ["x", "1", "true", "run-0001", "/x", "a-b", "main", "2026-01-01", "x@y.z", "aa/bb"];
+
+/** @param whole Also what may be left away. */
+export function fitting(schema: JsonSchema, whole: boolean): unknown {
+  if ("const" in schema) return schema["const"];
+  if ("default" in schema && !whole) return schema["default"];
+  const choices = listOf(schema["enum"]);
+  if (choices.length > 0) return choices[0];
+  const forms = [...listOf(schema["anyOf"]), ...listOf(schema["oneOf"])];
+  if (forms.length > 0) return fitting(schemaOf(forms[0]), whole);
+  const all = listOf(schema["allOf"]);
+  if (all.length > 0) return fitting(schemaOf(all[0]), whole);
+  switch (schema["type"]) {
+    case "string":
+      return fittingText(schema);
+    case "integer":
+    case "number":
+      return Math.max(1, Number(schema["minimum"] ?? 1));
+    case "boolean":
+      return true;
+    case "null":
+      return null;
+    case "array":
+      return whole || Number(schema["minItems"] ?? 0) > 0
+        ? [fitting(schemaOf(schema["items"]), whole)]
+        : [];
+    case "object":
+      return fittingObject(schema, whole);
+    default:
+      return "x";
+  }
+}
+
+function fittingText(schema: JsonSchema): string {
+  const pattern = typeof schema["pattern"] === "string"
+    ? new RegExp(schema["pattern"], "u")
+    : /(?:)/;
+  const fits = TEXTS.find((text) => pattern.test(text)) ?? "x";
+  return fits.padEnd(Number(schema["minLength"] ?? 0), "x");
+}
+
+function fittingObject(schema: JsonSchema, whole: boolean): Record<string, unknown> {
+  const required = listOf(schema["required"]);
+  const fields = Object.entries(schemaOf(schema["properties"]));
+  return Object.fromEntries(
+    fields.filter(([name]) => whole || required.includes(name))
+      .map(([name, inner]) => [name, fitting(schemaOf(inner), whole)]),
+  );
+}
+
+/** Each wrong in one place only. */
+export function unfitting(schema: JsonSchema): readonly unknown[] {
+  const right = fitting(schema, true);
+  if (schema["type"] !== "object" || typeof right !== "object" || right === null) {
+    return [[], 7, "x", null, {}].filter((it) => typeof it !== typeof right);
+  }
+  const required = listOf(schema["required"]).map(String);
+  const properties = schemaOf(schema["properties"]);
+  const missing = required.map((name) => {
+    const { [name]: _, ...rest } = right as Record<string, unknown>;
+    return rest;
+  });
+  const mistyped = Object.entries(properties)
+    .filter(([, inner]) => isTyped(schemaOf(inner)))
+    .map(([name, inner]) => ({ ...right, [name]: mistype(schemaOf(inner)) }));
+  return [[], "x", 7, null, ...missing, ...mistyped];
+}
+
+const isTyped = (schema: JsonSchema): boolean =>
+  ["string", "integer", "number", "boolean", "array", "object"].includes(String(schema["type"]));
+
+const mistype = (schema: JsonSchema): unknown =>
+  schema["type"] === "object" || schema["type"] === "array" ? 7 : { odd: [] };
