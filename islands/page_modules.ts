@@ -7,6 +7,7 @@ type PageModule = Promise<{ readonly default: ComponentType<PageProps> }>;
 
 export const PAGE_MODULES: Readonly<Record<string, () => PageModule>> = {
   home: () => import("./pages/home.tsx"),
+  inbox: () => import("./pages/inbox.tsx"),
   repo: () => import("./pages/repo.tsx"),
   gallery: () => import("./pages/gallery.tsx"),
 };

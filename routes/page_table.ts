@@ -3,6 +3,7 @@
 import type { ComponentType } from "preact";
 import type { PageProps } from "../islands/place.ts";
 import Home from "../islands/pages/home.tsx";
+import Inbox from "../islands/pages/inbox.tsx";
 import Repo from "../islands/pages/repo.tsx";
 import Gallery from "../islands/pages/gallery.tsx";
 
@@ -20,6 +21,7 @@ export interface PageRow {
 
 export const PAGES: readonly PageRow[] = [
   { island: "home", path: "/", title: "Overview", page: Home, only: "hub" },
+  { island: "inbox", path: "/inbox", title: "Inbox", page: Inbox },
   { island: "repo", path: "/repos/{repo}", title: "Queue", page: Repo },
   { island: "gallery", path: "/_gallery", title: "Gallery", page: Gallery, only: "sources" },
 ];
