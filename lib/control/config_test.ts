@@ -132,6 +132,28 @@ Deno.test("loadConfig() takes a hub's shared files as defaults of its repos", ()
       }),
   ));
 
+Deno.test("loadConfig() finds the hub above a repo, and lays the repo's own files over its defaults", () =>
+  inFolder({
+    [OWN]: "mode: hub\nlimits: {lint_repairs: 1}\n",
+    "codex-autorunner.yml": "limits: {ticket_turns: 9, stalls: 8}\nhub: {repos_root: x}\n",
+    "codex-autorunner.override.yml": "limits: {stalls: 7}\n",
+  }, async (hub) => {
+    const root = `${hub.root}/worktrees/repo`;
+    await Deno.mkdir(`${root}/.codex-autorunner`, { recursive: true });
+    await writeFileAtomic(`${root}/${OWN}`, "mode: repo\nlimits: {ticket_turns: 5}\n");
+    const loaded = await loadConfig({ root, env: {} });
+    const { limits } = asRepoConfig(loaded);
+    // What stands in the hub's own config is the hub's alone.
+    assert.deepEqual([limits.ticket_turns, limits.stalls, limits.lint_repairs], [5, 7, 3]);
+    assert.equal(
+      originText(loaded.origin("limits.stalls")),
+      `${hub.root}/codex-autorunner.override.yml:1`,
+    );
+    const alone = asRepoConfig(await loadConfig({ root, env: {}, hubRoot: null }));
+    assert.notEqual(alone.limits.stalls, 7);
+    assert.equal(asHubConfig(await loadConfig(hub)).limits.lint_repairs, 1);
+  }));
+
 Deno.test("asRepoConfig() and asHubConfig() refuse the wrong mode", () =>
   inFolder({ [OWN]: "version: 2\nmode: hub\nhub:\n  discover_depth: 1\n" }, async (source) => {
     const loaded = await loadConfig(source);

@@ -237,16 +237,26 @@ export async function findRoot(from: string): Promise<FoundRoot> {
 }
 
 /**
- * The nearest hub above a repo or folder; null when there is none, or none that may be looked at.
+ * The nearest hub above a repo or folder; null when there is none, or none that may be looked at. A
+ * hub of somebody else's does not count: its settings name programs that are run.
  * @param root Absolute. It is not looked at itself.
  */
 export async function findHubAbove(root: string): Promise<string | null> {
+  const owner = await ownerOf(root);
   for (const folder of upward(withoutEndSlash(root)).slice(1)) {
     const { config } = repoPaths(folder);
-    if (await standing(config) === "file" && await isHubConfig(config)) return folder;
+    if (await standing(config) !== "file" || !await isHubConfig(config)) continue;
+    const hubOwner = await ownerOf(config);
+    if (hubOwner === owner || hubOwner === SUPERUSER) return folder;
   }
   return null;
 }
+
+const SUPERUSER = 0;
+
+/** Null where files have no owner, or it may not be asked. */
+const ownerOf = (path: string): Promise<number | null> =>
+  Deno.stat(path).then((it) => it.uid, () => null);
 
 /** A config above that cannot be read is told to whoever works there. */
 async function isHubConfig(path: string): Promise<boolean> {

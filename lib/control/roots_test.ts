@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { contextspacePaths, findRoot, globalStateRoot, hubPaths, repoPaths } from "./roots.ts";
+import {
+  contextspacePaths,
+  findHubAbove,
+  findRoot,
+  globalStateRoot,
+  hubPaths,
+  repoPaths,
+} from "./roots.ts";
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
@@ -63,6 +70,26 @@ Deno.test("findRoot() tells repo, hub, git repo and nothing apart", () =>
     assert.deepEqual(await findRoot(deep), { type: "repo", root: repo });
     await Deno.symlink(deep, `${folder}/shortcut`);
     assert.deepEqual(await findRoot(`${folder}/shortcut`), { type: "repo", root: repo });
+  }));
+
+Deno.test("findHubAbove() finds the nearest hub, past repos, and none of somebody else's", () =>
+  inFolder(async (folder) => {
+    const repo = `${folder}/hub/repo`;
+    await Deno.mkdir(`${repo}/deep`, { recursive: true });
+    assert.equal(await findHubAbove(repo), null);
+    await config(folder, "mode: hub\n");
+    assert.equal(await findHubAbove(repo), folder);
+    await config(`${folder}/hub`, "mode: hub\n");
+    await config(repo, "mode: repo\n");
+    assert.equal(await findHubAbove(repo), `${folder}/hub`);
+    assert.equal(await findHubAbove(`${repo}/deep`), `${folder}/hub`);
+    assert.equal(await findHubAbove(`${folder}/hub/`), folder);
+    if (Deno.uid() !== 0) return;
+    const nobody = 65_534;
+    await Deno.chown(repoPaths(`${folder}/hub`).config, nobody, nobody);
+    assert.equal(await findHubAbove(repo), folder);
+    await Deno.chown(repo, nobody, nobody);
+    assert.equal(await findHubAbove(repo), `${folder}/hub`);
   }));
 
 Deno.test("findRoot() refuses a folder that is not there and a config that is no text", () =>

@@ -9,7 +9,7 @@ import type { Grants } from "../base/permissions.ts";
 import { type Config, inspectConfig, type RepoConfig } from "../control/config.ts";
 import { approvalFolder, FOLDER_MODE as APPROVALS_MODE } from "../control/approvals.ts";
 import { ensureDir } from "../control/files.ts";
-import { type FoundRoot, repoPaths } from "../control/roots.ts";
+import { findHubAbove, type FoundRoot, hubPaths, repoPaths } from "../control/roots.ts";
 import { agentPrograms, named, SHELL } from "./agent_programs.ts";
 
 export interface SafePlace {
@@ -42,6 +42,7 @@ export async function safeGrants(place: SafePlace): Promise<Grants> {
       root,
       from,
       ...await gitFolders(root),
+      ...await hubFiles(root),
       ...programs.flatMap((it) => it.looksAt),
       ...own,
     ]),
@@ -76,6 +77,14 @@ async function gitFolders(root: string): Promise<readonly string[]> {
   const located = await locate(root);
   if (located.kind !== "repository") return [];
   return [located.repository.gitDir, located.repository.commonDir];
+}
+
+/** The hub above a repo gives it defaults. */
+async function hubFiles(root: string): Promise<readonly string[]> {
+  const above = await findHubAbove(root);
+  if (above === null) return [];
+  const { config, sharedConfig, sharedOverride } = hubPaths(above);
+  return [config, sharedConfig, sharedOverride];
 }
 
 /** A repo's own state; a hub's, its worktrees, and the state of its repos, one level below. */
