@@ -8,7 +8,6 @@ import { envVariable } from "../lib/control/config_env.ts";
  * them already. Whoever makes use of one takes its line away.
  */
 export const UNUSED_YET: readonly string[] = [
-  "codex.terminal_args",
   "app_server.initialize_seconds",
   "opencode.base_url",
   "opencode.username",
@@ -16,7 +15,6 @@ export const UNUSED_YET: readonly string[] = [
   "opencode.idle_seconds",
   "opencode.max_servers",
   "notify",
-  "terminal",
   "voice",
   "github",
   "telegram",

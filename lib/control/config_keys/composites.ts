@@ -86,21 +86,45 @@ export function env(meaning: string): Key<Readonly<Record<string, string>>> {
   });
 }
 
-/** A program and its arguments. One text is divided at its blanks; a list is taken as it is. */
+/** One text is divided at its blanks; a list is taken as it is. */
+function argv(found: unknown): readonly string[] | undefined {
+  const words = typeof found === "string"
+    ? found.split(/\s+/).filter((word) => word !== "")
+    : listOf(found, (item) => typeof item === "string" ? item : undefined);
+  return words?.[0] && !words.some((word) => CONTROL.test(word)) ? words : undefined;
+}
+
+/** A program and its arguments. */
 export function command(meaning: string): Key<readonly string[] | null> {
   const inner = key<readonly string[]>({
     kind: "command",
     default: [],
     allowed: "a program, or a list of the program and its arguments",
     meaning,
-    decode(found) {
-      const words = typeof found === "string"
-        ? found.split(/\s+/).filter((word) => word !== "")
-        : listOf(found, (item) => typeof item === "string" ? item : undefined);
-      return words?.[0] && !words.some((word) => CONTROL.test(word)) ? words : undefined;
-    },
+    decode: argv,
   });
   return orNone(inner, "found by itself");
+}
+
+/** What a person chooses something by, on pages and command lines. */
+const COMMAND_NAME = /^[A-Za-z0-9][\w.-]{0,31}$/;
+
+/** Programs and their arguments, by names a person chooses. */
+export function commands(meaning: string): Key<Readonly<Record<string, readonly string[]>>> {
+  return key<Readonly<Record<string, readonly string[]>>>({
+    kind: "map",
+    default: {},
+    allowed: "names, each with a program or a list of the program and its arguments",
+    meaning,
+    decode(found) {
+      if (!isRecord(found)) return undefined;
+      const named = Object.entries(found).flatMap(([name, words]) => {
+        const read = COMMAND_NAME.test(name) ? argv(words) : undefined;
+        return read === undefined ? [] : [[name, read] as const];
+      });
+      return named.length === Object.keys(found).length ? Object.fromEntries(named) : undefined;
+    },
+  });
 }
 
 function check(found: unknown): VerifyCommand | undefined {

@@ -1,7 +1,7 @@
 /** Config keys of what stands around the work: page, terminal, voice, logs, services, chats, hub. */
 
 import { LOG_LEVELS } from "../../base/log.ts";
-import { choices, id, ids, list } from "./composites.ts";
+import { choices, commands, id, ids, list } from "./composites.ts";
 import { type Named, orNone, secret, type Spec } from "./row.ts";
 import {
   choice,
@@ -37,6 +37,9 @@ export const server = {
 export const terminal = {
   enabled: onByDefault("Whether the page offers a terminal, which is a shell on this machine."),
   shell: orNone(path("/bin/sh", "The program of a terminal."), "the person's own"),
+  commands: commands("What else can be opened in a terminal, e.g. {logs: [tail, -f, app.log]}."),
+  pass_env: list([], "Names of variables of CAR's own environment that terminals get too."),
+  max_sessions: int(8, { min: 1, max: 64 }, "Terminals that may be open at once in a repo."),
   idle_seconds: seconds(43_200, "How long a terminal that nobody looks at is kept."),
   scrollback_bytes: int(
     1_048_576,
