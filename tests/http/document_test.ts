@@ -69,7 +69,7 @@ const KNOWN: Readonly<Record<string, string>> = {
 };
 
 const valueFor = ({ name, schema }: Parameter): string =>
-  KNOWN[name] ?? String(fitting(schema, true));
+  KNOWN[name] ?? String(fitting(schema, "whole"));
 
 const pathOf = ({ path, parameters }: Operation, odd: string | null): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -98,7 +98,7 @@ function* trialsOf(operation: Operation): Iterable<Trial> {
   const all = new URLSearchParams(query.map((it) => [it.name, valueFor(it)]));
   for (const odd of ["nothing-of-that-name", "0", "999999999", "\u{1f600}"]) {
     if (pathOf(operation, odd) !== path) {
-      const init = sent(body === null ? null : fitting(body, false));
+      const init = sent(body === null ? null : fitting(body, "least"));
       yield { what: `path ${odd}`, path: pathOf(operation, odd), init, isWrong: false };
     }
   }
@@ -117,17 +117,17 @@ function* trialsOf(operation: Operation): Iterable<Trial> {
     yield {
       what: `query ${name}`,
       path: odd,
-      init: sent(body && fitting(body, false)),
+      init: sent(body && fitting(body, "least")),
       isWrong: false,
     };
   }
   yield {
     what: "all of it",
     path: `${path}?${all}`,
-    init: sent(body && fitting(body, true)),
+    init: sent(body && fitting(body, "whole")),
     isWrong: false,
   };
-  yield { what: "the least", path, init: sent(body && fitting(body, false)), isWrong: false };
+  yield { what: "the least", path, init: sent(body && fitting(body, "least")), isWrong: false };
 }
 
 async function tryOut(site: Served, operation: Operation, trial: Trial): Promise<string | null> {

@@ -10,16 +10,18 @@ const listOf = (value: unknown): readonly unknown[] => Array.isArray(value) ? va
 /** Texts tried where a pattern is asked for: the first that fits. */
 const TEXTS = ["x", "1", "true", "run-0001", "/x", "a-b", "main", "2026-01-01", "x@y.z", "aa/bb"];
 
-/** @param whole Also what may be left away. */
-export function fitting(schema: JsonSchema, whole: boolean): unknown {
+/** `whole`: also what may be left away. */
+export type SampleSize = "least" | "whole";
+
+export function fitting(schema: JsonSchema, size: SampleSize): unknown {
   if ("const" in schema) return schema["const"];
-  if ("default" in schema && !whole) return schema["default"];
+  if ("default" in schema && size === "least") return schema["default"];
   const choices = listOf(schema["enum"]);
   if (choices.length > 0) return choices[0];
   const forms = [...listOf(schema["anyOf"]), ...listOf(schema["oneOf"])];
-  if (forms.length > 0) return fitting(schemaOf(forms[0]), whole);
+  if (forms.length > 0) return fitting(schemaOf(forms[0]), size);
   const all = listOf(schema["allOf"]);
-  if (all.length > 0) return fitting(schemaOf(all[0]), whole);
+  if (all.length > 0) return fitting(schemaOf(all[0]), size);
   switch (schema["type"]) {
     case "string":
       return fittingText(schema);
@@ -31,11 +33,11 @@ export function fitting(schema: JsonSchema, whole: boolean): unknown {
     case "null":
       return null;
     case "array":
-      return whole || Number(schema["minItems"] ?? 0) > 0
-        ? [fitting(schemaOf(schema["items"]), whole)]
+      return size === "whole" || Number(schema["minItems"] ?? 0) > 0
+        ? [fitting(schemaOf(schema["items"]), size)]
         : [];
     case "object":
-      return fittingObject(schema, whole);
+      return fittingObject(schema, size);
     default:
       return "x";
   }
@@ -49,18 +51,18 @@ function fittingText(schema: JsonSchema): string {
   return fits.padEnd(Number(schema["minLength"] ?? 0), "x");
 }
 
-function fittingObject(schema: JsonSchema, whole: boolean): Record<string, unknown> {
+function fittingObject(schema: JsonSchema, size: SampleSize): Record<string, unknown> {
   const required = listOf(schema["required"]);
   const fields = Object.entries(schemaOf(schema["properties"]));
   return Object.fromEntries(
-    fields.filter(([name]) => whole || required.includes(name))
-      .map(([name, inner]) => [name, fitting(schemaOf(inner), whole)]),
+    fields.filter(([name]) => size === "whole" || required.includes(name))
+      .map(([name, inner]) => [name, fitting(schemaOf(inner), size)]),
   );
 }
 
 /** Each wrong in one place only. */
 export function unfitting(schema: JsonSchema): readonly unknown[] {
-  const right = fitting(schema, true);
+  const right = fitting(schema, "whole");
   if (schema["type"] !== "object" || typeof right !== "object" || right === null) {
     return [[], 7, "x", null, {}].filter((it) => typeof it !== typeof right);
   }
