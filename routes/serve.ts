@@ -189,6 +189,7 @@ function appOf(
     startedMs: clock.now(),
     document: () => document ??= openApiOf(ROUTES, mode),
     news,
+    streams: () => clients.size,
     redact,
     log: (words) => log.write("error", { msg: words }),
   };

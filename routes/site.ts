@@ -21,6 +21,8 @@ export interface Site {
   readonly document: () => Readonly<Record<string, unknown>>;
   /** What happens in any repo. */
   readonly news: HubNews;
+  /** How many streams are open. */
+  readonly streams: () => number;
   /** Takes every secret CAR knows of out of a text that leaves it. */
   readonly redact: (text: string) => string;
   /** Writes a line into CAR's log; never throws. */

@@ -16,10 +16,12 @@ import { RUN_ROUTES } from "./runs.ts";
 import { SETTINGS_ROUTES } from "./settings.ts";
 import { TICKET_ROUTES } from "./tickets.ts";
 import { USAGE_ROUTES } from "./usage.ts";
+import { VITALS_ROUTES } from "./vitals.ts";
 
 export const ROUTES = [
   ...HEALTH_ROUTES,
   ...ENTRY_ROUTES,
+  ...VITALS_ROUTES,
   ...REPO_ROUTES,
   ...RUN_START_ROUTES,
   ...RUN_ROUTES,

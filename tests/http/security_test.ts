@@ -225,6 +225,30 @@ Deno.test("odd, huge and broken requests are refused, and the server goes on", a
   assert.ok((await (await site.call("/health")).json()).ok);
 });
 
+/** Nine times nine times nine ... words, in a few hundred bytes. */
+const YAML_BOMB = `---\na: &a [x, x, x, x, x, x, x, x, x]\n${
+  [..."bcdefghi"].map((name, at) => {
+    const before = `*${"abcdefgh"[at]}`;
+    return `${name}: &${name} [${Array(9).fill(before).join(", ")}]`;
+  }).join("\n")
+}\nagent: shell\ndone: false\n---\nbody\n`;
+
+Deno.test("YAML that unfolds without end is refused, in tickets, specs and bodies", async () => {
+  await using site = await openServedRepo();
+  const ticket = "---\nagent: shell\ndone: false\n---\nbody\n";
+  await Deno.writeTextFile(`${site.root}/.codex-autorunner/tickets/TICKET-001.md`, ticket);
+  const put = await site.call("/api/tickets/1", {
+    method: "PUT",
+    headers: { "content-type": "application/json", "if-match": "*" },
+    body: JSON.stringify({ text: YAML_BOMB }),
+  });
+  const answer = await put.text();
+  assert.ok(put.status < 500, answer);
+  assert.ok(answer.length < 100_000);
+  const list = await (await site.call("/api/tickets")).text();
+  assert.ok(list.length < 100_000, "the list unfolds it");
+});
+
 Deno.test("who guesses the token is slowed down and written down, who has it is not", async () => {
   await using site = await openServedRepo();
   const wrong = () =>

@@ -166,6 +166,7 @@ function siteIn(
     startedMs: systemClock.now(),
     document: () => openApiOf(routes, mode),
     news: new HubNews("boot", (text) => text),
+    streams: () => 0,
     redact: (text) => text,
     log,
   };
