@@ -109,7 +109,7 @@ function refuseOversize(request: Request): void {
 }
 
 /** What a program calls itself. A name without a form would end up in logs. */
-const SELF_NAME = /^(?:cli|agent|bot):[\w.@:-]{1,120}$/;
+const SELF_NAME = /^(?:cli|agent|bot):[\w.@:?-]{1,120}$/;
 /** The header by which a program says who it works for. */
 const BY_HEADER = "x-car-by";
 

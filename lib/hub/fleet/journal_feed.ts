@@ -20,6 +20,8 @@ interface Subscriber {
 }
 
 export interface FeedOptions {
+  /** What is open of it at this moment; null: it has to be asked for. */
+  readonly open: () => Journal | null;
   /** Null while there is none. @throws {CarError} when it cannot be read: told by whoever reads it next. */
   readonly journal: () => Promise<Journal | null>;
   readonly clock: Clock;
@@ -66,6 +68,13 @@ export class JournalFeed {
     this.#pumping ??= this.#pump().catch(() => {}).finally(() => this.#pumping = null);
   }
 
+  /** A step was written in this process: it goes before what is told next. */
+  stepped(): void {
+    const journal = this.#current.size === 0 ? null : this.#options.open();
+    if (journal === null) this.poke();
+    else while (this.#giveFrom(journal));
+  }
+
   /** Tells all at once what is not in the journal. */
   tell(event: DeskEvent): void {
     for (const it of [...this.#current, ...this.#behind.keys()]) this.#give(it, event);
@@ -90,7 +99,11 @@ export class JournalFeed {
   /** @returns Whether there may be more. */
   async #takePage(): Promise<boolean> {
     const journal = await this.#options.journal();
-    if (journal === null || this.#current.size === 0) return false;
+    return journal !== null && this.#current.size > 0 && this.#giveFrom(journal);
+  }
+
+  /** @returns Whether there may be more. */
+  #giveFrom(journal: Journal): boolean {
     const head = this.#headIn(journal);
     const events = journal.events({ after: head, limit: PAGE });
     this.#head = events.at(-1)?.seq ?? head;

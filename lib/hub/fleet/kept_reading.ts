@@ -47,6 +47,11 @@ export class KeptReading {
     return this.#open !== null;
   }
 
+  /** What is open at this moment. */
+  get openJournal(): Journal | null {
+    return this.#open?.journal ?? null;
+  }
+
   /** Another text when another connection has committed, or another file was opened; null while none is. */
   version(): string | null {
     const open = this.#open;

@@ -76,7 +76,12 @@ export class LocalDesk implements RepoDesk {
     this.#host = host;
     this.paths = repoPaths(listed.root);
     this.#sight = new RepoSight({ paths: this.paths, clock, environment, hubRoot });
-    this.#feed = new JournalFeed({ clock, journal: () => this.#sight.kept.journal() });
+    const { kept } = this.#sight;
+    this.#feed = new JournalFeed({
+      clock,
+      journal: () => kept.journal(),
+      open: () => kept.openJournal,
+    });
     this.#work = new RepoWork({
       ...host,
       id: listed.id,
@@ -305,9 +310,10 @@ export class LocalDesk implements RepoDesk {
   }
 
   #live(event: LiveEvent): void {
+    if (event.type === "step") this.#feed.stepped();
+    else this.#feed.poke();
     this.#tell({ type: "live", event });
     this.#rows.live(event);
-    this.#feed.poke();
   }
 
   #worked(failure: CarError | null): void {
