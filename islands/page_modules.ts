@@ -8,6 +8,8 @@ type PageModule = Promise<{ readonly default: ComponentType<PageProps> }>;
 export const PAGE_MODULES: Readonly<Record<string, () => PageModule>> = {
   home: () => import("./pages/home.tsx"),
   inbox: () => import("./pages/inbox.tsx"),
+  runs: () => import("./pages/runs.tsx"),
+  run: () => import("./pages/run.tsx"),
   repo: () => import("./pages/repo.tsx"),
   gallery: () => import("./pages/gallery.tsx"),
 };

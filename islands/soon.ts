@@ -1,6 +1,7 @@
 /** Does a thing a moment after it was last asked for, and at least so often while it is asked for. */
 
 import { useEffect, useRef } from "preact/hooks";
+import { onLive } from "./store.ts";
 
 /** Changes that come together are answered by one look, in milliseconds. */
 const SOON_MS = 150;
@@ -17,4 +18,10 @@ export function useSoon(work: () => void): () => void {
       latest.current();
     }, SOON_MS);
   };
+}
+
+/** Looks again a moment after anything in the repo changed, for as long as the page is shown. */
+export function useLiveRefresh(refresh: () => void): void {
+  const soon = useSoon(refresh);
+  useEffect(() => onLive(soon), []);
 }

@@ -4,6 +4,8 @@ import type { ComponentType } from "preact";
 import type { PageProps } from "../islands/place.ts";
 import Home from "../islands/pages/home.tsx";
 import Inbox from "../islands/pages/inbox.tsx";
+import Run from "../islands/pages/run.tsx";
+import Runs from "../islands/pages/runs.tsx";
 import Repo from "../islands/pages/repo.tsx";
 import Gallery from "../islands/pages/gallery.tsx";
 
@@ -22,6 +24,8 @@ export interface PageRow {
 export const PAGES: readonly PageRow[] = [
   { island: "home", path: "/", title: "Overview", page: Home, only: "hub" },
   { island: "inbox", path: "/inbox", title: "Inbox", page: Inbox },
+  { island: "runs", path: "/repos/{repo}/runs", title: "Runs", page: Runs },
+  { island: "run", path: "/repos/{repo}/runs/{run}", title: "Run", page: Run },
   { island: "repo", path: "/repos/{repo}", title: "Queue", page: Repo },
   { island: "gallery", path: "/_gallery", title: "Gallery", page: Gallery, only: "sources" },
 ];

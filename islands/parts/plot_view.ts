@@ -1,0 +1,101 @@
+/** Draws a plot by uPlot, in the colours of the page, and draws it anew when those or the room change. */
+
+import uPlot from "uplot";
+import type { PlotProps, PlotSeries } from "./plot.tsx";
+
+const BAR_SHARE = 0.6;
+const BAR_MAX_PX = 48;
+
+/** @returns Takes it away. */
+export function drawPlot(element: HTMLElement, props: PlotProps): () => void {
+  let plot: uPlot | null = null;
+  const draw = () => {
+    plot?.destroy();
+    plot = new uPlot(optionsFor(element, props), dataOf(props), element);
+  };
+  draw();
+  const resized = new ResizeObserver(() => {
+    plot?.setSize({ width: element.clientWidth, height: props.height });
+  });
+  resized.observe(element);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", draw);
+  const themed = new MutationObserver(draw);
+  themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => {
+    resized.disconnect();
+    themed.disconnect();
+    dark.removeEventListener("change", draw);
+    plot?.destroy();
+  };
+}
+
+const dataOf = ({ x, series }: PlotProps): uPlot.AlignedData => [
+  [...x],
+  ...series.map((it) => [...it.values]),
+];
+
+/** A canvas knows no variables: the colour they stand for is asked of an element that has it. */
+function colourOf(element: HTMLElement, name: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}
+
+function optionsFor(element: HTMLElement, props: PlotProps): uPlot.Options {
+  const { x, names, series, height } = props;
+  const ink = colourOf(element, "--ink-3");
+  const edge = colourOf(element, "--edge");
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const axis = { stroke: ink, font, grid: { stroke: edge, width: 1 }, ticks: { show: false } };
+  const named = names === undefined ? {} : {
+    values: (_: uPlot, splits: number[]) => splits.map((at) => names[at] ?? ""),
+    splits: () => x.map((_, at) => at).filter((at) => at % Math.ceil(x.length / 12) === 0),
+  };
+  return {
+    width: Math.max(200, element.clientWidth),
+    height,
+    legend: { live: true },
+    cursor: { y: false, points: { show: false } },
+    scales: {
+      x: { time: props.isTime === true, range: padded },
+      y: { range: fromZero },
+      y2: { range: fromZero },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, ...named },
+      { ...axis, size: 56, values: (_, splits) => splits.map(short) },
+      ...(series.some((it) => it.scale === "y2")
+        ? [{ ...axis, scale: "y2", side: 1 as const, size: 44, grid: { show: false } }]
+        : []),
+    ],
+    series: [
+      names === undefined ? {} : { value: (_, at) => names[at] ?? "" },
+      ...series.map((it) => seriesOptions(element, it)),
+    ],
+  };
+}
+
+const padded = (_: uPlot, min: number, max: number): [number, number] => [min - 0.6, max + 0.6];
+const fromZero = (
+  _: uPlot,
+  _min: number,
+  max: number,
+): [number, number] => [0, max > 0 ? max * 1.08 : 1];
+
+/** `12k`, `3.4M`: an axis has no room for more. */
+function short(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)}M`;
+  return value >= 1e4 ? `${Math.round(value / 1e3)}k` : String(Math.round(value * 100) / 100);
+}
+
+function seriesOptions(element: HTMLElement, it: PlotSeries): uPlot.Series {
+  const stroke = colourOf(element, it.colour);
+  const shared = { label: it.label, scale: it.scale, stroke, width: 1.5 };
+  if (it.kind === "line") return { ...shared, points: { size: 6, fill: stroke } };
+  const paths = uPlot.paths.bars?.({ size: [BAR_SHARE, BAR_MAX_PX], radius: 0.15 });
+  return { ...shared, width: 0, fill: stroke, ...(paths === undefined ? {} : { paths }) };
+}
