@@ -2,9 +2,14 @@
 
 import type { Check } from "./doctor.ts";
 import { GIT_CHECKS } from "./doctor_git.ts";
+import { HUB_CHECKS } from "./doctor_hub.ts";
 import { STATE_CHECKS } from "./doctor_state.ts";
 
-export const DOCTOR_CHECKS = { ...GIT_CHECKS, ...STATE_CHECKS } as const satisfies Record<
+export const DOCTOR_CHECKS = {
+  ...GIT_CHECKS,
+  ...STATE_CHECKS,
+  ...HUB_CHECKS,
+} as const satisfies Record<
   string,
   Check
 >;

@@ -2,6 +2,7 @@
 
 import { type CheckRow, type DoctorReport, runDoctor } from "../../control/doctor.ts";
 import { DOCTOR_CHECKS } from "../../control/doctor_checks.ts";
+import { HUB_CHECKS } from "../../control/doctor_hub.ts";
 import { plural } from "../../base/text.ts";
 import { repoPaths } from "../../control/roots.ts";
 import { openDoctorWorld } from "../../hub/doctor_world.ts";
@@ -9,7 +10,7 @@ import type { Call } from "../command.ts";
 import type { Tone } from "../output.ts";
 
 /** What holds for a hub too; its repos are examined each in its own folder. */
-const HUB_CHECKS: readonly string[] = ["git", "disk", "file_locks", "config", "agents"];
+const SHARED: readonly string[] = ["git", "disk", "file_locks", "config", "agents"];
 
 /** @returns 1 when an error is left; warnings alone are 0. */
 export async function run(call: Call): Promise<number> {
@@ -17,7 +18,9 @@ export async function run(call: Call): Promise<number> {
   const found = await context.found();
   const root = found.type === "none" ? await Deno.realPath(context.from) : found.root;
   const checks = Object.entries(DOCTOR_CHECKS)
-    .filter(([id]) => found.type !== "hub" || HUB_CHECKS.includes(id));
+    .filter(([id]) =>
+      found.type === "hub" ? SHARED.includes(id) || id in HUB_CHECKS : !(id in HUB_CHECKS)
+    );
   const environment = io.environment();
   const world = await openDoctorWorld(repoPaths(root), { clock: io.clock, environment });
   try {
