@@ -3,6 +3,7 @@ import type { JournalEvent } from "../../control/journal.ts";
 import { hubPaths, repoPaths } from "../../control/roots.ts";
 import { openHub } from "../../../tests/support/open_hub.ts";
 import { makeHubFolder } from "../../../tests/support/hub_folder.ts";
+import { soon } from "../../../tests/support/soon.ts";
 import { withReading } from "../reading.ts";
 
 /** The events of a repo's journal, read by a connection of the test's own. */
@@ -180,21 +181,35 @@ Deno.test("openFleet() follows the manifest: new repos, taken away ones, and one
   await using folder = await makeHubFolder({ repos: ["a", "b"] });
   await folder.manifest([{ id: "a" }]);
   await using hub = await openHub(folder);
+  await hub.fleet.scan();
+  await folder.manifest([{ id: "a" }]);
   const ids = () => hub.fleet.repos().map((it) => it.id);
-  assert.deepEqual(ids(), ["a"]);
+  await soon("the file is read again", () => Promise.resolve(ids().join() === "a"));
   await folder.manifest([{ id: "b" }, { id: "a", enabled: false }]);
   await hub.fleet.scan();
   assert.deepEqual(ids(), ["b", "a"]);
   assert.match(hub.row("a").reason, /disabled/);
   await assert.rejects(() => hub.start("a"), { code: "conflict" });
   await Deno.writeTextFile(hubPaths(folder.root).manifest, "version: 3\nrepos:\n  - path: [\n");
-  await hub.fleet.scan();
+  await assert.rejects(() => hub.fleet.scan(), { code: "invalid" });
   assert.deepEqual(ids().toSorted(), ["a", "b"]);
   assert.ok(hub.fleet.problems().length > 0);
+  // What lies in the hub's folder is found again, behind what the list says.
   await folder.manifest([{ id: "a" }]);
   await hub.fleet.scan();
-  assert.deepEqual(ids(), ["a"]);
+  assert.deepEqual(ids(), ["a", "b"]);
   assert.deepEqual(hub.fleet.problems(), []);
+});
+
+Deno.test("openFleet() lists what its folder holds, and sets CAR up in it", async () => {
+  await using folder = await makeHubFolder({ repos: ["a"] });
+  await Deno.remove(`${folder.repo("a")}/.codex-autorunner`, { recursive: true });
+  await folder.manifest([]);
+  await using hub = await openHub(folder);
+  await soon("it is found", () => Promise.resolve(hub.fleet.desk("a") !== undefined));
+  await folder.ticket("a", 1, "echo 1 > one.txt");
+  await hub.start("a");
+  await hub.untilRest("a", "completed");
 });
 
 for (const how of ["stop", "turns"] as const) {

@@ -70,6 +70,7 @@ export class HubFleet implements Fleet {
   #version = 1;
   #url: string | null = null;
   #telling: Promise<void> | null = null;
+  #firstScan: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
 
   constructor(parts: FleetParts) {
@@ -106,6 +107,7 @@ export class HubFleet implements Fleet {
     this.#apply(await this.#parts.source.read());
     this.#lookout.begin();
     this.#starter.begin([...this.#desks.keys()]);
+    this.#firstScan = this.#scanFirst();
   }
 
   repos(): readonly HubRepoRow[] {
@@ -142,7 +144,13 @@ export class HubFleet implements Fleet {
   }
 
   async scan(): Promise<readonly HubRepoRow[]> {
-    this.#apply(await this.#parts.source.scan());
+    try {
+      this.#apply(await this.#parts.source.scan());
+    } catch (thrown) {
+      // What of the list can be read is shown, with what cannot.
+      await this.#reread();
+      throw thrown;
+    }
     await this.#lookout.lookAtAll();
     return this.repos();
   }
@@ -182,17 +190,29 @@ export class HubFleet implements Fleet {
   }
 
   async #close(): Promise<void> {
+    this.#over.abort();
     await this.#drain("stop");
+    await this.#firstScan;
     await this.#starter.close();
     await this.#lookout.close();
     await this.#loops.close();
     await this.#parts.save(this.repos());
     await Promise.all([...this.#desks.values()].map((desk) => desk.close()));
     await this.#lag.close();
-    this.#over.abort();
     await this.#telling;
     this.#parts.store.close();
     this.#parts.lock?.release();
+  }
+
+  /** Once everything known was looked at: what is known comes first. */
+  async #scanFirst(): Promise<void> {
+    await this.#lookout.settled();
+    if (this.#over.signal.aborted) return;
+    try {
+      this.#apply(await this.#parts.source.scan());
+    } catch (thrown) {
+      this.#parts.say(`The folders were not looked through: ${asCarError(thrown).message}`);
+    }
   }
 
   async #reread(): Promise<void> {

@@ -65,6 +65,11 @@ export class Lookout {
     this.#looking ??= this.#lookAtFresh().finally(() => this.#looking = null);
   }
 
+  /** Resolves when every repo that is known was looked at. */
+  async settled(): Promise<void> {
+    await this.#looking;
+  }
+
   /** Looks at every repo, one after the other. */
   async lookAtAll(): Promise<void> {
     for (const desk of this.#options.desks()) {

@@ -9,6 +9,8 @@ import { slug } from "../../control/manifest.ts";
 import { openOrchestration, orchestrationPaths } from "../../control/orchestration.ts";
 import { hubPaths, repoPaths } from "../../control/roots.ts";
 import { holderOf } from "../holder.ts";
+import { mendAndScan } from "../listing/hub_scanner.ts";
+import { troublesOf } from "../listing/scan.ts";
 import type { Fleet } from "./fleet.ts";
 import { HubFleet } from "./hub_fleet.ts";
 import { type HubScan, ManifestSource } from "./manifest_source.ts";
@@ -26,7 +28,7 @@ export interface FleetOptions {
   readonly command: string;
   /** CAR was started with --safe. */
   readonly safe?: boolean;
-  /** Hub mode: how its folders are looked through. Absent: only the manifest counts. */
+  /** Hub mode: how its folders are looked through, when it is not the usual way. */
   readonly scan?: HubScan;
   /** For the log: sentences for people. Must not throw. */
   readonly say?: (words: string) => void;
@@ -57,9 +59,9 @@ async function openHub(options: FleetOptions): Promise<Fleet> {
     }
     let scannedMs = state.lastScanMs;
     const scan: HubScan = async () => {
-      const errors = await options.scan?.() ?? new Map();
+      const troubles = await (options.scan ?? (() => usualScan(options)))();
       scannedMs = clock.now();
-      return errors;
+      return troubles;
     };
     return await begin(options, {
       state: paths.state,
@@ -76,6 +78,11 @@ async function openHub(options: FleetOptions): Promise<Fleet> {
     lock.release();
     throw thrown;
   }
+}
+
+async function usualScan({ root, clock, environment, safe = false, say }: FleetOptions) {
+  const scanned = await mendAndScan({ root, clock, environment, safe, say: say ?? (() => {}) });
+  return troublesOf(scanned.repos);
 }
 
 async function openRepo(options: FleetOptions): Promise<Fleet> {
