@@ -36,7 +36,7 @@ import {
   VERDICT,
 } from "./ticket_shapes.ts";
 import { TURN } from "./run_shapes.ts";
-import { editedText, TICKET_CHANGE } from "./ticket_change.ts";
+import { bodyOf, editedText, TICKET_CHANGE } from "./ticket_change.ts";
 
 const INDEX = z.object({ index: segment() });
 const tag = "tickets";
@@ -301,10 +301,23 @@ export const lintRoute = route({
   path: "/tickets/lint",
   scope: "repo",
   tag,
-  summary: "judge a ticket's text before it is saved",
-  body: z.object({ name: z.string(), text: z.string().check(z.maxLength(TICKET_BYTES_MAX)) }),
-  answer: z.object({ ticket: z.nullable(TICKET), problems: z.array(LINT_PROBLEM) }),
-  handle: ({ desk, body }) => judgeText(desk, body.name, body.text),
+  summary:
+    "judge a ticket's text before it is saved, as it is or with single keys and its body changed",
+  body: z.extend(z.omit(TICKET_CHANGE, { etag: true, text: true }), {
+    name: z.string(),
+    text: z.string().check(z.maxLength(TICKET_BYTES_MAX)),
+  }),
+  answer: z.object({
+    /** The text with the changes in it, and what of it lies below the frontmatter. */
+    text: z.string(),
+    body: z.string(),
+    ticket: z.nullable(TICKET),
+    problems: z.array(LINT_PROBLEM),
+  }),
+  handle: async ({ desk, body: { name, ...change } }) => {
+    const text = editedText(change.text, change);
+    return { text, body: bodyOf(text), ...await judgeText(desk, name, text) };
+  },
 });
 
 export const fixRoute = route({

@@ -9,7 +9,10 @@ import { type Fences, parseFrontmatter, parseYaml } from "./frontmatter.ts";
 import type { YamlEntry, YamlNode } from "./yaml_node.ts";
 
 export type Scalar = string | number | boolean | null;
-export type KeyValue = Scalar | readonly Scalar[];
+/** A map of plain values: `{turns: 6}`. */
+export type Fields = Readonly<Record<string, Scalar>>;
+type Item = Scalar | Fields;
+export type KeyValue = Item | readonly Item[];
 
 /** Text that means itself without quotes, in any YAML there is. */
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./(][A-Za-z0-9_./(),-]*)*$/;
@@ -18,14 +21,23 @@ const RESERVED = /^(?:true|false|null|yes|no|on|off|y|n|nan|inf)$/i;
 /** A value as it stands behind `key: `, in one line. */
 export function yamlLiteral(value: KeyValue): string {
   if (isList(value)) return `[${value.map(itemLiteral).join(", ")}]`;
+  if (isFields(value)) {
+    const fields = Object.entries(value).map(([name, it]) =>
+      `${yamlLiteral(name)}: ${itemLiteral(it)}`
+    );
+    return `{${fields.join(", ")}}`;
+  }
   if (typeof value !== "string") return String(value);
   return PLAIN.test(value) && !RESERVED.test(value) ? value : quoted(value);
 }
 
-const isList = (value: KeyValue): value is readonly Scalar[] => Array.isArray(value);
+const isList = (value: KeyValue): value is readonly Item[] => Array.isArray(value);
+
+const isFields = (value: KeyValue): value is Fields =>
+  typeof value === "object" && value !== null && !isList(value);
 
 /** A comma ends an item, so an item with one is quoted. */
-const itemLiteral = (item: Scalar): string =>
+const itemLiteral = (item: Item): string =>
   typeof item === "string" && /[,[\]{}]/.test(item) ? quoted(item) : yamlLiteral(item);
 
 const quoted = (text: string): string => yamlEscaped(JSON.stringify(text));
@@ -180,7 +192,8 @@ function checked(before: string, after: string, key: string, value: KeyValue | u
   const [old, now] = [parseFrontmatter(before), parseFrontmatter(after)];
   const found = now.entries.find((entry) => entry.key === key);
   const said = found === undefined ? undefined : plainValue(found.value);
-  const right = now.problems.length === 0 && same(said, value) &&
+  const right = now.problems.length === 0 &&
+    same(said, value === undefined ? undefined : plainKeyValue(value)) &&
     same(othersOf(old.entries, key), othersOf(now.entries, key)) &&
     before.slice(old.fences?.body) === after.slice(now.fences?.body);
   if (!right) throw notAlone();
@@ -191,6 +204,12 @@ const othersOf = (entries: readonly YamlEntry[], key: string) =>
   entries.filter((entry) => entry.key !== key).map((entry) => [entry.key, plainValue(entry.value)]);
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** What is to stand there, as `plainValue` reads it. */
+function plainKeyValue(value: KeyValue): unknown {
+  if (isList(value)) return value.map(plainKeyValue);
+  return isFields(value) ? Object.entries(value) : value;
+}
 
 /** A node as plain data; a map as a list of its pairs, so that no key is special. */
 function plainValue(node: YamlNode): unknown {

@@ -35,6 +35,18 @@ const EDITS = [
   ["---\n  a: 1\n---\n", "b", 2, "---\n  a: 1\n  b: 2\n---\n"],
   ["---\na: |+\n  x\n\n---\n", "b", 2, "---\na: |+\n  x\n\nb: 2\n---\n"],
   ["---\n'a b': 1\n---\n", "a b", 2, "---\n'a b': 2\n---\n"],
+  [
+    "---\nlimits:\n  turns: 2 # few\nb: 1\n---\n",
+    "limits",
+    { turns: 6, minutes: 30 },
+    "---\nlimits: {turns: 6, minutes: 30}\nb: 1\n---\n",
+  ],
+  [
+    "---\na: 1\n---\n",
+    "verify",
+    ["npm test", { run: "a, b: c", timeout_s: 90 }],
+    '---\na: 1\nverify: [npm test, {run: "a, b: c", timeout_s: 90}]\n---\n',
+  ],
 ] as const;
 
 Deno.test("setKey() changes the value and no other byte", () => {
