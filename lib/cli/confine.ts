@@ -26,6 +26,8 @@ export interface ConfinedCall {
   readonly from: string;
   readonly found: FoundRoot;
   readonly approves: boolean;
+  /** The address named on the command line, where the command serves. */
+  readonly listens: { readonly host: string | null; readonly port: number | null };
 }
 
 const NOTHING: Grants = {

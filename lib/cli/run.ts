@@ -73,11 +73,14 @@ async function perform(
   return (await command.run({ spec, io, input, output, context, json, surfaces })) ?? 0;
 }
 
+/** Commands whose --host and --port decide what they may listen on. */
+const SERVERS: readonly string[] = ["serve", "web", "hub serve"];
+
 /** The same command, in a thread that is held to what was asked for. */
 async function confined(
   asked: Extract<Asked, { type: "restricted" }>,
   argv: readonly string[],
-  { spec, global }: ParsedCommand,
+  { spec, input, global }: ParsedCommand,
   io: Io,
 ): Promise<number> {
   const [{ Context }, { runConfined }] = await Promise.all([
@@ -87,7 +90,10 @@ async function confined(
   const context = new Context(io.cwd, global.repo, spec.path);
   const found = await context.found();
   const approves = spec.path === "approve";
-  return await runConfined({ asked, argv, from: context.from, found, approves }, io);
+  const listens = SERVERS.includes(spec.path)
+    ? { host: input.text("host"), port: input.number("port") }
+    : { host: null, port: null };
+  return await runConfined({ asked, argv, from: context.from, found, approves, listens }, io);
 }
 
 /** Asked of the raw arguments, since the error may be that they cannot be parsed. */

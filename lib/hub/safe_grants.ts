@@ -10,6 +10,7 @@ import { type Config, inspectConfig, type RepoConfig } from "../control/config.t
 import { approvalFolder, FOLDER_MODE as APPROVALS_MODE } from "../control/approvals.ts";
 import { ensureDir } from "../control/files.ts";
 import { findHubAbove, type FoundRoot, hubPaths, repoPaths } from "../control/roots.ts";
+import { addressesOf } from "./access/doors.ts";
 import { agentPrograms, named, SHELL } from "./agent_programs.ts";
 
 export interface SafePlace {
@@ -20,6 +21,8 @@ export interface SafePlace {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the command is the one by which a person approves: it writes what was approved. */
   readonly approves: boolean;
+  /** What the command line says in place of `server.host` and `server.port`; null as the config has it. */
+  readonly listens?: { readonly host: string | null; readonly port: number | null };
 }
 
 /** How full the disk is, for `car doctor`. */
@@ -47,7 +50,7 @@ export async function safeGrants(place: SafePlace): Promise<Grants> {
       ...own,
     ]),
     write: unique([...await stateFolders(root, config), ...(place.approves ? own : [])]),
-    net: unique(netOf(config, environment)),
+    net: unique(netOf(config, place)),
     run: unique(programs.map((it) => it.path)),
     env: namesOf(config, environment),
     sys: SYSTEM_FACTS,
@@ -104,7 +107,7 @@ const inside = (root: string, path: string): string =>
   path.startsWith("/") ? path : path === "." ? root : `${root}/${path}`;
 
 /** The page's own address, and the services that are switched on and have what they need. */
-function netOf(config: Config, environment: Environment): readonly string[] {
+function netOf(config: Config, { environment, listens }: SafePlace): readonly string[] {
   const { server, opencode, voice, github, notify, telegram, discord } = config;
   const has = (name: string) => (environment[name] ?? "") !== "";
   const services: readonly (readonly [boolean, string | null])[] = [
@@ -117,10 +120,10 @@ function netOf(config: Config, environment: Environment): readonly string[] {
     [discord.enabled, discord.base_url],
     [discord.enabled, discord.gateway_url],
   ];
-  const listener = server.port === 0 ? server.host : `${server.host}:${server.port}`;
+  const [host, port] = [listens?.host ?? server.host, listens?.port ?? server.port];
+  const addresses = addressesOf(host).map((it) => it.includes(":") ? `[${it}]` : it);
   return [
-    listener,
-    ...(server.host === "127.0.0.1" ? [listener.replace("127.0.0.1", "[::1]")] : []),
+    ...addresses.map((it) => port === 0 ? it : `${it}:${port}`),
     ...services.flatMap(([wanted, url]) => wanted && url !== null ? addressOf(url) : []),
   ];
 }
