@@ -34,6 +34,8 @@ forSourceAndBinary(
     const scan = await runCar(["hub", "scan", "--json"], place, { form });
     const { added, initialized, skipped } = JSON.parse(scan.stdout);
     assert.deepEqual([added, initialized, skipped], [["first-repo"], ["first-repo"], []]);
+    const state = await Deno.readTextFile(`${place.cwd}/.codex-autorunner/hub_state.json`);
+    assert.match(JSON.parse(state).last_scan_at, /^\d{4}-/);
     const ticket = ticketText({ agent: "shell" }, shellBody("echo hello > hello.txt"));
     const repo = { cwd: `${place.cwd}/first repo`, home: place.home };
     await Deno.writeTextFile(`${repo.cwd}/.codex-autorunner/tickets/TICKET-001.md`, ticket);

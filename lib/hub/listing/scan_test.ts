@@ -122,6 +122,17 @@ Deno.test("scanHub() tells why a repo could not be initialised and goes on with 
     assert.deepEqual([again.initialized, troublesOf(again.repos).size], [["a"], 0]);
   }));
 
+Deno.test("scanHub() lists a repo that cannot be looked at with the reason", () =>
+  withHub(async ({ ground, sh }) => {
+    await sh("ln -s loop loop; mkdir in; ln -s .git in/.git; echo x > file");
+    const { file } = manifestPlace(ground.root, ground.config);
+    await writeFileAtomic(file, "repos:\n- path: loop\n- path: in\n- path: file\n- path: no\n");
+    const { repos, initialized } = await scanHub(ground);
+    assert.deepEqual(initialized, []);
+    const told = repos.map(({ exists, trouble }) => [exists, /in a circle/.test(trouble ?? "")]);
+    assert.deepEqual(told, [[true, true], [true, true], [false, false], [false, false]]);
+  }));
+
 Deno.test("scanHub() initialises nothing where it was told so, nor what is disabled", async () => {
   await withHub(async ({ ground, sh }) => {
     await sh("git init -q code/a; git init -q b");
