@@ -3,16 +3,10 @@
  * them, and is told both texts when it is no longer that one.
  */
 
-import { createHash } from "node:crypto";
 import { CarError } from "../lib/base/errors.ts";
 import { Problem } from "./problem.ts";
 
-/** Of a SHA-256, in hex: enough to tell any two texts of one document apart. */
-const ETAG_CHARACTERS = 32;
-
-/** The fingerprint of a text: the same for the same bytes, whoever asks. */
-export const etagOf = (text: string | Uint8Array): string =>
-  createHash("sha256").update(text).digest("hex").slice(0, ETAG_CHARACTERS);
+export { etagOf } from "../lib/control/etag.ts";
 
 /** A text as it stands, for a 409. */
 export interface TextNow {

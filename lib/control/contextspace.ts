@@ -4,6 +4,7 @@ import { CarError } from "../base/errors.ts";
 import { byteLength, byteSize } from "../base/text.ts";
 import type { ContextRequest } from "../engine/ticket.ts";
 import { type BoundedText, readBounded } from "./bounded_file.ts";
+import { etagOf } from "./etag.ts";
 import { ensureDir, writeFileAtomic } from "./files.ts";
 import { type ContextspacePaths, contextspacePaths, type RepoPaths } from "./roots.ts";
 
@@ -98,17 +99,12 @@ export async function readContextFile(repo: RepoPaths, kind: ContextKind): Promi
   }
   if (found.type === "text" && found.leftOutBytes > 0) throw tooLong(kind, found.bytes);
   const text = found.type === "text" ? found.text : "";
-  return { kind, path, text, etag: await etagOf(text) };
+  return { kind, path, text, etag: etagOf(text) };
 }
 
 function tooLong(kind: ContextKind, bytes: number): CarError {
   const allowed = byteSize(CONTEXT_BYTES_MAX);
   return new CarError("invalid", `${kind} has ${byteSize(bytes)}; ${allowed} are allowed.`);
-}
-
-async function etagOf(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(hash).toHex().slice(0, 32);
 }
 
 /**
@@ -134,7 +130,7 @@ export async function writeContextFile(
   const paths = await contextspacePaths(repo);
   await ensureDir(paths.folder);
   await writeFileAtomic(paths[CONTEXT_KINDS[kind].file], text);
-  return await etagOf(text);
+  return etagOf(text);
 }
 
 export interface RequestedContext {

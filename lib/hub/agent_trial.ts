@@ -16,6 +16,7 @@ import type { Agent, AgentThread, OpenOptions, Posture } from "../engine/ports.t
 import type { TurnEvent } from "../engine/turn.ts";
 import { AgentPool } from "./agents.ts";
 import { withRepoRoom } from "./repo_room.ts";
+import { fromFolder } from "./from_folder.ts";
 import { openSettings, silenceOf } from "./settings.ts";
 import {
   failed,
@@ -232,30 +233,4 @@ async function oneTurn(
   );
   await thread.close().catch(() => {});
   return { told, said: said.join("\n") };
-}
-
-/** Programs and homes that the config names from its own folder, absolute: the trial runs elsewhere. */
-function fromFolder(config: RepoConfig, root: string): RepoConfig {
-  const absolute = (path: string) => path.startsWith("/") ? path : `${root}/${path}`;
-  const program = (command: readonly string[] | null) => {
-    const [first, ...rest] = command ?? [];
-    return first?.includes("/") ? [absolute(first), ...rest] : command;
-  };
-  const { agents, app_server, opencode, codex } = config;
-  return {
-    ...config,
-    agents: Object.fromEntries(
-      Object.entries(agents).map(([name, it]) => [name, { ...it, command: program(it.command) }]),
-    ),
-    app_server: {
-      ...app_server,
-      command: program(app_server.command),
-      home: app_server.home === null ? null : absolute(app_server.home),
-    },
-    opencode: { ...opencode, command: program(opencode.command) },
-    codex: {
-      ...codex,
-      binary: codex.binary?.includes("/") ? absolute(codex.binary) : codex.binary,
-    },
-  };
 }

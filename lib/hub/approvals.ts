@@ -5,8 +5,9 @@
 
 import { CarError } from "../base/errors.ts";
 import { oneLine, plural } from "../base/text.ts";
-import type { Approvable } from "../control/approvals.ts";
+import type { Approvable, Approvals } from "../control/approvals.ts";
 import type { RepoConfig } from "../control/config.ts";
+import type { Posture } from "../engine/ports.ts";
 import type { Ticket } from "../engine/ticket.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -62,6 +63,28 @@ export async function requireApproved(
     "waiting",
     `Nobody has approved the ${first.kind} of ${first.where} in this repo: ` +
       `${oneLine(first.text, SHOWN_CHARACTERS_MAX)}${more}`,
+  );
+}
+
+/**
+ * For an agent outside of a run, to which no ticket's checks belong.
+ * @param posture What the config says of the agent; in `yolo` nothing is asked for.
+ * @throws {CarError} `waiting` with what a person has to approve first.
+ */
+export async function requireApprovedPrograms(
+  approvals: Approvals,
+  config: Configured,
+  posture: Posture,
+): Promise<void> {
+  if (posture === "yolo") return;
+  const wanted = approvablesOf(config, []).filter(({ kind }) => kind !== "check");
+  const [first] = await approvals.missing(wanted);
+  if (first === undefined) return;
+  throw new CarError(
+    "waiting",
+    `Nobody has approved the ${first.kind} of ${first.where} in this repo: ` +
+      oneLine(first.text, SHOWN_CHARACTERS_MAX),
+    { hint: 'Look at it and approve it with "car approve".' },
   );
 }
 

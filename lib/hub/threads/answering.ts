@@ -1,7 +1,6 @@
 /** One message and its answer: opens the agent's thread, sends the prompt, watches, tells how it ended. */
 
 import { CarError } from "../../base/errors.ts";
-import { oneLine } from "../../base/text.ts";
 import { Approvals } from "../../control/approvals.ts";
 import type { Message } from "../../control/message_rows.ts";
 import { changeMessage } from "../../control/message_rows.ts";
@@ -11,7 +10,7 @@ import type { TurnId } from "../../engine/ids.ts";
 import type { AgentThread, OpenOptions, Posture } from "../../engine/ports.ts";
 import { chatPosture } from "../../engine/thread.ts";
 import { NO_USAGE } from "../../engine/turn.ts";
-import { approvablesOf } from "../approvals.ts";
+import { requireApprovedPrograms } from "../approvals.ts";
 import { openSettings, silenceOf } from "../settings.ts";
 import { runTurn, type TurnTold } from "../turn_runner.ts";
 import { Asking } from "./asking.ts";
@@ -35,9 +34,6 @@ export interface Answering {
   /** Abort ends the answer politely. */
   readonly signal: AbortSignal;
 }
-
-/** Enough to recognise a command. */
-const COMMAND_CHARACTERS_MAX = 80;
 
 /** Never throws for what an agent or its config does wrong: that is told as a failed turn. */
 export async function giveTurn(place: ThreadsPlace, answering: Answering): Promise<TurnTold> {
@@ -87,16 +83,9 @@ async function refuseUnapproved(
   { thread, room }: Answering,
   posture: Posture,
 ): Promise<void> {
-  if (posture === "yolo" || room.agents.posture(thread.agent) === "yolo") return;
-  const wanted = approvablesOf(room.config, []).filter(({ kind }) => kind !== "check");
-  const [first] = await new Approvals(thread.scope.root, place.environment).missing(wanted);
-  if (first === undefined) return;
-  throw new CarError(
-    "waiting",
-    `Nobody has approved the ${first.kind} of ${first.where} in this repo: ` +
-      oneLine(first.text, COMMAND_CHARACTERS_MAX),
-    { hint: 'Look at it and approve it with "car approve".' },
-  );
+  if (posture === "yolo") return;
+  const approvals = new Approvals(thread.scope.root, place.environment);
+  await requireApprovedPrograms(approvals, room.config, room.agents.posture(thread.agent));
 }
 
 /** The agent's own thread again, or its first. */
