@@ -20,12 +20,24 @@ export type OptionSpec =
   & { readonly name: string; readonly short?: string; readonly summary: string }
   & (
     | { readonly type: "flag" }
-    | { readonly type: "text"; readonly placeholder: string; readonly choices?: readonly string[] }
+    | {
+      readonly type: "text";
+      readonly placeholder: string;
+      readonly choices?: readonly string[];
+      /** It may stand alone: then its text is "". Only where no argument can follow it. */
+      readonly isValueOptional?: boolean;
+    }
     /** May be given several times. */
     | { readonly type: "texts"; readonly placeholder: string }
     /** A whole number, `min` at least (0 when absent). */
     | { readonly type: "number"; readonly placeholder: string; readonly min?: number }
   );
+
+/** `<value>`, or `[value]` for one that may be left out. */
+export function valueWord(spec: Exclude<OptionSpec, { readonly type: "flag" }>): string {
+  const isOptional = spec.type === "text" && spec.isValueOptional === true;
+  return isOptional ? `[${spec.placeholder}]` : `<${spec.placeholder}>`;
+}
 
 /** Headings of `car --help`, in this order. */
 export const GROUPS = {
@@ -118,9 +130,10 @@ export class Inputs {
     return this.#option(name, "flag") === true;
   }
 
-  /** Null when it was not given. */
+  /** Null when it was not given; "" when it stands alone and may. */
   text(name: string): string | null {
     const value = this.#option(name, "text");
+    if (value === true) return "";
     return typeof value === "string" ? value : null;
   }
 

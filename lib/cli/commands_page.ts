@@ -1,6 +1,6 @@
 /** docs/COMMANDS.md: the manual of all commands, made from the command table. Pure. */
 
-import { type CommandSpec, GLOBAL_OPTIONS, GROUPS, type OptionSpec } from "./command.ts";
+import { type CommandSpec, GLOBAL_OPTIONS, GROUPS, type OptionSpec, valueWord } from "./command.ts";
 import { EXIT_CODES, usageLine } from "./describe.ts";
 
 const WHERE = {
@@ -47,7 +47,7 @@ function section(spec: CommandSpec): string {
 
 function optionWords(option: OptionSpec): string {
   const short = option.short === undefined ? "" : `-${option.short}, `;
-  const value = option.type === "flag" ? "" : ` <${option.placeholder}>`;
+  const value = option.type === "flag" ? "" : ` ${valueWord(option)}`;
   const choices = option.type === "text" && option.choices !== undefined
     ? ` (${option.choices.join(", ")})`
     : "";

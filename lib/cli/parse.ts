@@ -13,6 +13,7 @@ import {
   GROUPS,
   Inputs,
   type OptionSpec,
+  valueWord,
 } from "./command.ts";
 import { GROUP_SUMMARIES } from "./commands.ts";
 import { isPermission } from "./permissions.ts";
@@ -168,7 +169,7 @@ function argumentOf(spec: ArgumentSpec): Argument {
 function optionOf(spec: OptionSpec): Option {
   const names = spec.short === undefined ? `--${spec.name}` : `-${spec.short}, --${spec.name}`;
   if (spec.type === "flag") return new Option(names, spec.summary);
-  const option = new Option(`${names} <${spec.placeholder}>`, spec.summary);
+  const option = new Option(`${names} ${valueWord(spec)}`, spec.summary);
   if (spec.type === "number") option.argParser(wholeNumber(spec.min ?? 0));
   if (spec.type === "texts") {
     option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);

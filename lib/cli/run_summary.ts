@@ -13,7 +13,8 @@ interface Row {
   readonly why: string;
 }
 
-export function runSummary(call: Call, journal: Journal, run: Run): void {
+/** @param elsewhere The repo the run worked in, when it is not the one a person stands in. */
+export function runSummary(call: Call, journal: Journal, run: Run, elsewhere?: string): void {
   const { output } = call;
   const rows = [...verdictRows(journal, run).values()];
   if (rows.length > 0) {
@@ -35,7 +36,8 @@ export function runSummary(call: Call, journal: Journal, run: Run): void {
     ].join(", "),
     "dim",
   );
-  if (rows.length > 0) output.say('Evidence: "car ticket show N --evidence"', "dim");
+  const there = elsewhere === undefined ? "" : ` --repo ${elsewhere}`;
+  if (rows.length > 0) output.say(`Evidence: "car ticket show N --evidence${there}"`, "dim");
 }
 
 /** The last verdict on each ticket of this run, in order. */

@@ -39,15 +39,22 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 export const approvalHash = ({ kind, text }: Pick<Approvable, "kind" | "text">): string =>
   sha256(`${kind}\0${text}`);
 
-/** The approvals of one repo. @param root Its real path. */
+/** The approvals of one repo. */
 export class Approvals {
   readonly #root: string;
+  /** Those of another root, which count as well; they are not added to. */
+  readonly #also: Approvals | null;
   /** Null where no home is known: then nothing is approved. */
   readonly #path: string | null;
   readonly #folder: string | null;
 
-  constructor(root: string, env: Environment) {
+  /**
+   * @param root Its real path.
+   * @param also The real path of another repo, whose approvals count as well.
+   */
+  constructor(root: string, env: Environment, also?: string) {
     this.#root = root;
+    this.#also = also === undefined || also === root ? null : new Approvals(also, env);
     this.#folder = approvalFolder(env);
     this.#path = this.#folder === null ? null : `${this.#folder}/${sha256(root)}.json`;
   }
@@ -56,7 +63,8 @@ export class Approvals {
   async missing(wanted: readonly Approvable[]): Promise<readonly Approvable[]> {
     if (wanted.length === 0) return [];
     const known = await this.#read();
-    return wanted.filter((it) => !known.has(approvalHash(it)));
+    const missing = wanted.filter((it) => !known.has(approvalHash(it)));
+    return await this.#also?.missing(missing) ?? missing;
   }
 
   /** Adds to what is approved. @throws {CarError} `unavailable` without a home. */

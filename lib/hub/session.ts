@@ -40,6 +40,8 @@ export interface SessionOptions {
   readonly say: LiveListener;
   /** CAR was started with --safe: no agent gets more than the safe posture. */
   readonly safe?: boolean;
+  /** Another root whose approvals count here: that of the repo a worktree was made of. */
+  readonly approvedAt?: string;
   /** Where agents and checks run, by the hub's manifest; absent: as the repo's config says. */
   readonly destination?: Destination;
   /** The hub the repo belongs to, whose shared files are defaults of its config. */
@@ -160,7 +162,7 @@ async function openLogged(
     remark: (text) => say({ type: "remark", text }),
   });
   opened.push(() => agents.closeAll());
-  const approvals = new Approvals(root, environment);
+  const approvals = new Approvals(root, environment, options.approvedAt);
   const trial = await mayTryDestination({ agents, approvals, config });
   await box?.prepare((spec, limits) => room.run(spec, limits), { trial });
   const git = await openGit(paths, config, room, options);

@@ -8,6 +8,7 @@ import { knownAgents } from "../../control/ticket_lint.ts";
 import { TicketFolder } from "../../control/tickets.ts";
 import { approvablesOf } from "../../hub/approvals.ts";
 import { askYes, canAsk } from "../ask.ts";
+import { hubEntryOf } from "../../hub/worktrees/grounds.ts";
 import type { Call } from "../command.ts";
 
 export async function run(call: Call): Promise<number> {
@@ -39,7 +40,8 @@ async function approvables(call: Call, root: string): Promise<readonly Approvabl
   const config = asRepoConfig(await loadConfig({ root, env: call.io.environment() }));
   const folder = new TicketFolder(paths, call.io.clock);
   const queue = await folder.read({ agents: knownAgents(Object.keys(config.agents)) });
-  return approvablesOf(config, queue.tickets.filter((ticket) => !ticket.done));
+  const entry = (await hubEntryOf(root, call.io.environment()))?.entry;
+  return approvablesOf(config, queue.tickets.filter((ticket) => !ticket.done), entry?.setup);
 }
 
 function list({ json, output }: Call, all: readonly Approvable[], missing: readonly Approvable[]) {

@@ -7,10 +7,12 @@ import type { Call } from "../command.ts";
 
 export async function run(call: Call): Promise<void> {
   const { output } = call;
-  const looks = await withWorktrees(call, (it) => it.list());
+  const looks = await withWorktrees(call, (it, repo) => it.list(repo));
   if (call.json) return output.json(looks);
   if (looks.length === 0) {
-    return output.say("No worktrees. Make one with `car hub worktree create REPO BRANCH`.");
+    return output.say(
+      "No worktrees. `car hub worktree create REPO BRANCH` and `car run --worktree` make them.",
+    );
   }
   output.table(
     [

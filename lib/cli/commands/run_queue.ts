@@ -1,17 +1,21 @@
-/** car run, once, resume: works the queue in this process and shows it live. */
+/** car run, once, resume: works the queue in this process, or through the hub that runs, and shows it live. */
 
-import { CarError } from "../../base/errors.ts";
+import { asCarError, CarError } from "../../base/errors.ts";
 import { lockedError, type LockSight, lookAtLock } from "../../control/lock.ts";
 import type { RepoPaths } from "../../control/roots.ts";
 import type { Run } from "../../engine/run.ts";
 import { commandRun } from "../../hub/command_run.ts";
+import { withReading } from "../../hub/reading.ts";
 import { startRun } from "../../hub/run_repo.ts";
+import { findServingHub, type ServingHub } from "../../hub/serving_hub.ts";
 import { openSession } from "../../hub/session.ts";
 import { isSafe } from "../../base/permissions.ts";
 import { actor } from "../actor.ts";
 import type { Call } from "../command.ts";
 import { openScreen, type Screen } from "../live_screen.ts";
+import { openRunPlace, QueueReturn, type RunPlace, tellOutcome } from "../run_place.ts";
 import { runSummary } from "../run_summary.ts";
+import { workThroughHub } from "../through_hub.ts";
 import { listenForSignals, type SignalName } from "../signals.ts";
 
 /** Exit codes of a run that a signal ended: 128 and the signal's number, as shells expect. */
@@ -22,21 +26,43 @@ const SIGNAL_EXITS: Readonly<Record<SignalName, number>> = {
 };
 
 export async function run(call: Call): Promise<number> {
-  const paths = await call.context.repo();
-  const sight = lookAtLock(paths.lock);
+  const here = await call.context.repo();
+  const hub = await hubFor(call, here);
+  if (hub !== null) return await runThere(call, here, hub);
+  const sight = lookAtLock(here.lock);
   if (call.spec.path === "resume" && sight.type === "busy") {
-    return await resumeThere(call, paths, sight);
+    return await resumeThere(call, here, sight);
   }
   const screen = screenFor(call);
+  const remark = (text: string) => screen.listen({ type: "remark", text });
+  const place = await openRunPlace(call, remark);
+  try {
+    return await runIn(call, place, screen);
+  } finally {
+    screen.close();
+    await place.worktree?.close();
+  }
+}
+
+async function runIn(call: Call, { paths, worktree }: RunPlace, screen: Screen): Promise<number> {
+  const back = worktree === null
+    ? null
+    : new QueueReturn(worktree, (thrown) =>
+      screen.listen({ type: "remark", text: asCarError(thrown).message }));
   const session = await openSession(paths.root, {
     clock: call.io.clock,
     environment: call.io.environment(),
     command: `car ${call.spec.path}`,
-    say: screen.listen,
+    say: (event) => {
+      screen.listen(event);
+      back?.listen(event);
+    },
     safe: isSafe(call.io.confinement),
+    ...(worktree === null ? {} : { approvedAt: worktree.base.root }),
   });
   let signal: SignalName | null = null;
   try {
+    await back?.begin(session);
     const running = await startRun(session, requestOf(call));
     const by = actor(call);
     const signals = listenForSignals(call.io.clock, (name, count) => {
@@ -47,14 +73,39 @@ export async function run(call: Call): Promise<number> {
     try {
       const rested = await running.rested;
       screen.close();
-      if (!call.json) runSummary(call, session.place.journal, rested);
+      await back?.end(rested);
+      if (!call.json) runSummary(call, session.place.journal, rested, worktree?.paths.root);
+      if (worktree !== null) await tellOutcome(call, worktree, rested);
       return exitOf(rested, signal);
     } finally {
       signals.close();
     }
   } finally {
-    screen.close();
     await session.close();
+  }
+}
+
+/** A worktree of a run's own is no repo of the hub: whoever asks for one works it here. */
+async function hubFor(call: Call, { root }: RepoPaths): Promise<ServingHub | null> {
+  if (call.spec.path !== "resume" && call.input.text("worktree") !== null) return null;
+  return await findServingHub(root, call.io.environment());
+}
+
+/** The hub that runs works the queue; what is seen of it is the same. */
+async function runThere(call: Call, paths: RepoPaths, hub: ServingHub): Promise<number> {
+  const screen = screenFor(call);
+  try {
+    const request = requestOf(call);
+    const { run, signal } = await workThroughHub(call, paths, hub, { request, screen });
+    screen.close();
+    if (!call.json) {
+      await withReading(paths, ({ past }) => {
+        if (past !== null) runSummary(call, past.journal, run);
+      });
+    }
+    return exitOf(run, signal);
+  } finally {
+    screen.close();
   }
 }
 

@@ -19,6 +19,14 @@ const ALLOW_DIRTY: OptionSpec = {
   summary: "work although the tree has changes of yours; nothing is committed then",
 };
 
+const WORKTREE: OptionSpec = {
+  name: "worktree",
+  type: "text",
+  placeholder: "branch",
+  isValueOptional: true,
+  summary: "work on a branch in a worktree of its own; your files here stay as they are",
+};
+
 export const RUN_COMMANDS: readonly CommandSpec[] = [
   {
     path: "run",
@@ -27,6 +35,9 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     details:
       "Goes on with the last run unless that is completed. Ctrl-C once asks the agent to end its turn, twice ends it now; " +
       "nothing is lost either way.\n\n" +
+      "With --worktree a copy of the queue is worked on a branch of its own, by default one named for the first open " +
+      "ticket, beginning at your last commit. Tickets that are done there are marked done here, with the branch they are " +
+      "done on. The same command goes on with a run that is not completed.\n\n" +
       "Exit codes: 0 the queue is empty (or stopped as asked), 1 failed, 3 a person is needed, 4 another car is at work here, " +
       "130 after Ctrl-C, 143 after SIGTERM.",
     options: [
@@ -40,9 +51,11 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
       AGENT,
       ALLOW_DIRTY,
       WAIT,
+      WORKTREE,
     ],
     examples: [
       { line: "car run", what: "work all open tickets" },
+      { line: "car run --worktree", what: "on a new branch, which you merge when you like it" },
       { line: "car run --stop-after-runs 2 --json", what: "two tickets, one JSON object a line" },
       { line: "car run --agent shell", what: "no model, only the tickets' sh blocks" },
     ],
@@ -54,7 +67,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     path: "once",
     group: "run",
     summary: "work one ticket to its verdict, then stop",
-    options: [AGENT, ALLOW_DIRTY, WAIT],
+    options: [AGENT, ALLOW_DIRTY, WAIT, WORKTREE],
     examples: [
       { line: "car once", what: "the next open ticket" },
       { line: "car once --agent codex", what: "with this agent" },

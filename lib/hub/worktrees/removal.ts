@@ -7,6 +7,7 @@ import { listWorktrees, removeWorktree } from "../../adapters/git/worktrees.ts";
 import { CarError } from "../../base/errors.ts";
 import { killpoint } from "../../base/failpoint.ts";
 import { exists } from "../../control/files.ts";
+import { removeQueueCopy } from "../../control/queue_copies.ts";
 import { repoPaths } from "../../control/roots.ts";
 import {
   type Removal,
@@ -85,6 +86,7 @@ export async function finishRemoval(
   const savedBranch = removal.deleteBranch ? await dropBranch(site, record) : null;
   killpoint("worktree.step");
   await site.registry.remove(id);
+  await removeQueueCopy(base.paths, id);
   await removeWorktreeRecord(base.paths, id);
   return {
     id,
