@@ -1,6 +1,6 @@
 /** The line of time of a run: turns that open to what they changed, and the moments between them. */
 
-import { duration, thousands } from "../lib/base/text.ts";
+import { duration, plural, thousands } from "../lib/base/text.ts";
 import { useFlag } from "./flag.ts";
 import { Ago, Elapsed } from "./parts/ago.tsx";
 import { Ansi } from "./parts/ansi.tsx";
@@ -56,7 +56,7 @@ function TurnEntry({ place, entry }: { place: Place; entry: TurnEntryFacts }) {
               ? <Elapsed sinceMs={turn.startedAtMs} />
               : duration(turn.endedAtMs - turn.startedAtMs)}
             {tokens === 0 ? "" : `, ${thousands(tokens)} tokens`}
-            {turn.toolCalls === 0 ? "" : `, ${turn.toolCalls} tools`}
+            {turn.toolCalls === 0 ? "" : `, ${plural(turn.toolCalls, "tool")}`}
           </span>
           {verdicts.map((it) => <Pill key={it.seq} state={it.type} />)}
         </summary>

@@ -1,5 +1,6 @@
 /** Every route, in the order of the API's document. A group is a file; a row is a route. */
 
+import { ARCHIVE_ROUTES } from "./archive.ts";
 import { DISPATCH_ROUTES } from "./dispatches.ts";
 import { DOCUMENT_ROUTES } from "./documents.ts";
 import { ENTRY_ROUTES } from "./entry.ts";
@@ -29,6 +30,7 @@ export const ROUTES = [
   ...TICKET_ROUTES,
   ...DOCUMENT_ROUTES,
   ...DISPATCH_ROUTES,
+  ...ARCHIVE_ROUTES,
   ...LOG_ROUTES,
   ...USAGE_ROUTES,
   ...SETTINGS_ROUTES,

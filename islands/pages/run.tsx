@@ -113,7 +113,8 @@ function Costs({ detail }: { detail: RunDetail }) {
     <Section title="What each turn cost">
       <Plot
         label="Tokens and minutes of each turn"
-        x={columns.ordinal}
+        x={columns.ordinal.map((_, at) => at)}
+        names={columns.ordinal.map((it) => `turn ${it}`)}
         height={200}
         series={[
           ...(spends

@@ -53,6 +53,7 @@ function optionsFor(element: HTMLElement, props: PlotProps): uPlot.Options {
   const axis = { stroke: ink, font, grid: { stroke: edge, width: 1 }, ticks: { show: false } };
   const named = names === undefined ? {} : {
     values: (_: uPlot, splits: number[]) => splits.map((at) => names[at] ?? ""),
+    incrs: [1],
     splits: () => x.map((_, at) => at).filter((at) => at % Math.ceil(x.length / 12) === 0),
   };
   return {
@@ -97,5 +98,11 @@ function seriesOptions(element: HTMLElement, it: PlotSeries): uPlot.Series {
   const shared = { label: it.label, scale: it.scale, stroke, width: 1.5 };
   if (it.kind === "line") return { ...shared, points: { size: 6, fill: stroke } };
   const paths = uPlot.paths.bars?.({ size: [BAR_SHARE, BAR_MAX_PX], radius: 0.15 });
-  return { ...shared, width: 0, fill: stroke, ...(paths === undefined ? {} : { paths }) };
+  return {
+    ...shared,
+    width: 0,
+    fill: stroke,
+    points: { show: false },
+    ...(paths === undefined ? {} : { paths }),
+  };
 }
