@@ -57,7 +57,7 @@ export function buildApp(options: AppOptions): App {
     const response = await respond(hono, arrival, site);
     if (response.status !== 101) finish(response, arrival, site);
     onAnswered(arrival, response.status);
-    if (!isSafeMethod(request.method)) audit(arrival, response.status, site);
+    if (!isSafeMethod(request.method) || arrival.isUpgrade) audit(arrival, response.status, site);
     return response;
   };
 }

@@ -358,6 +358,28 @@ Deno.test("buildApp() streams events after the one the client names", async () =
   assert.equal(site.clients.size, 0);
 });
 
+Deno.test("buildApp() lets in a page the person named, and tells its browser so", async () => {
+  const guest = "https://friend.example.org";
+  await using site = await openTestSite({ routes: ROWS, allowedOrigins: [guest] });
+  const asked = await site.call("/api/things", {
+    method: "OPTIONS",
+    headers: { origin: guest, authorization: null, "access-control-request-method": "POST" },
+  });
+  assert.equal(asked.status, 204);
+  assert.equal(asked.headers.get("access-control-allow-origin"), guest);
+  assert.match(asked.headers.get("access-control-allow-headers") ?? "", /authorization/);
+  const from = { origin: guest, "sec-fetch-site": "cross-site" };
+  const answer = await site.call("/api/things/1", { headers: from });
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get("access-control-allow-origin"), guest);
+  const other = { origin: "https://other.example.org" };
+  const refused = await site.call("/api/things/1", { headers: other });
+  assert.equal(refused.status, 403);
+  assert.equal(refused.headers.get("access-control-allow-origin"), null);
+  assert.equal((await site.call("/api/things", { method: "OPTIONS", headers: other })).status, 403);
+  assert.equal((await site.call("/api/things", { method: "OPTIONS" })).status, 405);
+});
+
 Deno.test("buildApp() writes every unsafe call into the audit log, refused ones too", async () => {
   await using site = await openTestSite({ routes: ROWS });
   await site.call("/api/things/1");
