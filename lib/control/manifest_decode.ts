@@ -39,13 +39,28 @@ export interface DecodedManifest {
   readonly tree: unknown;
 }
 
+/** The parser takes long over each of these: some thousand repos have fewer, a text made to stall CAR more. */
+const MARKS_MAX = 100_000;
+
+function markCount(text: string): number {
+  let count = 0;
+  for (const _ of text.matchAll(/["'[\]{},]/g)) count++;
+  return count;
+}
+
 /**
  * Judges the text of a manifest.
  * @param file Its name in messages. @param hubRoot Absolute; relative paths begin here.
  */
 export function decodeManifest(text: string, file: string, hubRoot: string): DecodedManifest {
-  const { root, problems } = parseConfig(text, file);
   const reading = new ManifestReading(file, hubRoot);
+  const marks = markCount(text);
+  if (marks > MARKS_MAX) {
+    const found = `There are ${marks} brackets, quotes and commas; ${MARKS_MAX} are allowed.`;
+    reading.problem(1, null, found);
+    return { version: MANIFEST_VERSION, repos: [], problems: reading.problems, tree: null };
+  }
+  const { root, problems } = parseConfig(text, file);
   for (const { at, key, message } of problems) {
     reading.problem(at.type === "file" ? at.line : 1, key, message);
   }

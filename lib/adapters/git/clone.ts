@@ -19,7 +19,7 @@ export interface CloneOrder {
   readonly program: string;
   /** As `cloneSource` has let it pass. */
   readonly url: string;
-  /** Absolute; must not be there yet. Its folder must be. */
+  /** Absolute; an empty folder. */
   readonly into: string;
   /** How long git may be without progress. */
   readonly silenceMs: number;
@@ -49,6 +49,7 @@ export async function cloneInto(
   clock: Clock,
   order: CloneOrder,
 ): Promise<void> {
+  if (order.signal?.aborted) throw ended();
   const child = room.spawn({
     argv: [order.program, "clone", "--progress", "--", order.url, order.into],
     cwd: order.into.slice(0, order.into.lastIndexOf("/")) || "/",
@@ -73,8 +74,8 @@ export async function cloneInto(
   });
   over.abort();
   await watching;
+  if (order.signal?.aborted && finished.aborted) throw ended();
   if (silent.signal.aborted || finished.timedOut) throw late(order);
-  if (finished.aborted) throw new CarError("conflict", "The clone was ended before it was done.");
   if (finished.exit.code !== 0) throw failed(finished.exit.stderrTail);
 }
 
@@ -100,6 +101,8 @@ async function watch(
 }
 
 const lastLine = (said: string): string => said.trimEnd().split(/[\r\n]/).at(-1)?.trim() ?? "";
+
+const ended = (): CarError => new CarError("conflict", "The clone was ended before it was done.");
 
 function late({ silenceMs }: CloneOrder): CarError {
   return new CarError("timeout", `git clone has told nothing for ${silenceMs / 1000} s.`, {

@@ -54,6 +54,8 @@ export async function cloneRepo(
   await ensureDir(folder);
   await removeOldHalves(folder, options.clock.now());
   const half = `${folder}/${HALF}${crypto.randomUUID()}`;
+  // Made here, so that a CAR that may not write there says so before git, which may, begins.
+  await ensureDir(half);
   try {
     await clone(ground, source.url, half, options);
     if (await exists(target)) throw taken();

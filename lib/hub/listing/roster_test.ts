@@ -156,30 +156,47 @@ Deno.test("cloneRepo() clones, lists and initialises, and leaves nothing of what
     assert.deepEqual(await halves(root), []);
   }));
 
-Deno.test("cloneRepo() ends a clone that tells nothing, and one that a person ends", () =>
+/** A server that takes connections and never says a word. */
+async function withSilence(
+  work: (url: string) => Promise<void>,
+  onConnection: () => void = () => {},
+): Promise<void> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const taken: Deno.Conn[] = [];
+  const accepting = (async () => {
+    for await (const conn of listener) {
+      taken.push(conn);
+      onConnection();
+    }
+  })();
+  await work(`git://127.0.0.1:${listener.addr.port}/x`);
+  listener.close();
+  await accepting;
+  for (const conn of taken) conn.close();
+}
+
+Deno.test("cloneRepo() ends a clone that tells nothing", () =>
+  withHub(({ ground, environment }) =>
+    withSilence(async (url) => {
+      const { root } = ground;
+      const silent = cloneRepo(ground, url, options(environment, root));
+      await refused(silent, "timeout", /told nothing for 0.5 s/);
+      assert.deepEqual(await halves(root), []);
+    }), "git: {network_timeout_seconds: 0.5}\n"));
+
+Deno.test("cloneRepo() ends when a person ends it", () =>
   withHub(async ({ ground, environment }) => {
     const { root } = ground;
-    // Takes the connection and never says a word.
-    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const taken: Deno.Conn[] = [];
-    const accepting = (async () => {
-      for await (const conn of listener) taken.push(conn);
-    })();
-    const url = `git://127.0.0.1:${listener.addr.port}/x`;
-    await refused(
-      cloneRepo(ground, url, options(environment, root)),
-      "timeout",
-      /told nothing for 0.5 s/,
-    );
     const ending = new AbortController();
-    ending.abort();
-    const ended = { ...options(environment, root), signal: ending.signal };
-    await refused(cloneRepo(ground, url, ended), "conflict", /ended before it was done/);
+    const cloning = { ...options(environment, root), signal: ending.signal };
+    await withSilence(
+      (url) => refused(cloneRepo(ground, url, cloning), "conflict", /ended before it was done/),
+      () => ending.abort(),
+    );
+    const again = cloneRepo(ground, "git://127.0.0.1/x", cloning);
+    await refused(again, "conflict", /ended before it was done/);
     assert.deepEqual(await halves(root), []);
-    listener.close();
-    await accepting;
-    for (const conn of taken) conn.close();
-  }, "git: {network_timeout_seconds: 0.5}\n"));
+  }));
 
 Deno.test("cloneRepo() does not run a program that the source's address or config names", () =>
   withHub(async ({ ground, sh, environment }) => {
