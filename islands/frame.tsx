@@ -170,7 +170,7 @@ function Rail({ place, at }: { place: Place; at: FrameProps["at"] | null }) {
         <RailLink href={LINKS.chats()} icon="chat" label="Chat" current={at === "chat"} />
         <RailLink href={LINKS.usage()} icon="usage" label="Usage" current={at === "usage"} />
       </div>
-      <RailRepos place={place} />
+      <RailRepos place={place} current={at === null ? place.repo : null} />
       <div class="rail-foot">
         <RailLink
           href={LINKS.settings()}
@@ -185,7 +185,7 @@ function Rail({ place, at }: { place: Place; at: FrameProps["at"] | null }) {
   );
 }
 
-function RailRepos({ place }: { place: Place }) {
+function RailRepos({ place, current }: { place: Place; current: string | null }) {
   const list = rows.value;
   if (list === null || list.length === 0) return null;
   return (
@@ -196,7 +196,7 @@ function RailRepos({ place }: { place: Place }) {
           key={row.id}
           class={row.kind === "worktree" ? "rail-link nested" : "rail-link"}
           href={LINKS.repo(row.id)}
-          aria-current={row.id === place.repo ? "page" : undefined}
+          aria-current={row.id === current ? "page" : undefined}
           title={row.reason}
         >
           <StateMark state={row.status} />

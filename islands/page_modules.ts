@@ -10,6 +10,9 @@ export const PAGE_MODULES: Readonly<Record<string, () => PageModule>> = {
   inbox: () => import("./pages/inbox.tsx"),
   runs: () => import("./pages/runs.tsx"),
   run: () => import("./pages/run.tsx"),
+  usage: () => import("./pages/usage.tsx"),
+  archive: () => import("./pages/archive.tsx"),
+  settings: () => import("./pages/settings.tsx"),
   repo: () => import("./pages/repo.tsx"),
   gallery: () => import("./pages/gallery.tsx"),
 };

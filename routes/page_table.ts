@@ -7,6 +7,9 @@ import Inbox from "../islands/pages/inbox.tsx";
 import Run from "../islands/pages/run.tsx";
 import Runs from "../islands/pages/runs.tsx";
 import Repo from "../islands/pages/repo.tsx";
+import Archive from "../islands/pages/archive.tsx";
+import Settings from "../islands/pages/settings.tsx";
+import Usage from "../islands/pages/usage.tsx";
 import Gallery from "../islands/pages/gallery.tsx";
 
 export interface PageRow {
@@ -26,6 +29,9 @@ export const PAGES: readonly PageRow[] = [
   { island: "inbox", path: "/inbox", title: "Inbox", page: Inbox },
   { island: "runs", path: "/repos/{repo}/runs", title: "Runs", page: Runs },
   { island: "run", path: "/repos/{repo}/runs/{run}", title: "Run", page: Run },
+  { island: "usage", path: "/usage", title: "Usage", page: Usage },
+  { island: "settings", path: "/settings/{section?}", title: "Settings", page: Settings },
+  { island: "archive", path: "/repos/{repo}/archive", title: "Archive", page: Archive },
   { island: "repo", path: "/repos/{repo}", title: "Queue", page: Repo },
   { island: "gallery", path: "/_gallery", title: "Gallery", page: Gallery, only: "sources" },
 ];
