@@ -76,7 +76,10 @@ export const git = {
   ),
   commit_prefix: orNone(string("car:", "Text in front of the subject of the commits CAR makes.")),
   timeout_seconds: seconds(10, "How long a git command may take."),
-  network_timeout_seconds: seconds(60, "How long a git command that talks to a remote may take."),
+  network_timeout_seconds: seconds(
+    60,
+    "How long a git command that talks to a remote may take; a clone, how long it may tell nothing.",
+  ),
   worktree_setup: list([], "Commands that make a new worktree ready, e.g. [npm ci]."),
   worktree_setup_seconds: seconds(600, "How long each of them may take."),
 } as const satisfies Spec;
