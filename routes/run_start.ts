@@ -44,7 +44,7 @@ export const startRoute = route({
   answer: accepted(STARTED),
   errors,
   handle: ({ desk, actor, body }) =>
-    started(desk, actor, "run", { ...body, stopAfterTickets: body.stopAfterTickets ?? null }),
+    startedRun(desk, actor, "run", { ...body, stopAfterTickets: body.stopAfterTickets ?? null }),
 });
 
 export const onceRoute = route({
@@ -56,7 +56,8 @@ export const onceRoute = route({
   body: z.object({ agent, allowDirty, wait }),
   answer: accepted(STARTED),
   errors,
-  handle: ({ desk, actor, body }) => started(desk, actor, "run", { ...body, stopAfterTickets: 1 }),
+  handle: ({ desk, actor, body }) =>
+    startedRun(desk, actor, "run", { ...body, stopAfterTickets: 1 }),
 });
 
 export const resumeRoute = route({
@@ -74,7 +75,7 @@ export const resumeRoute = route({
   answer: accepted(STARTED),
   errors,
   handle: ({ desk, actor, body }) =>
-    started(desk, actor, "resume", { ...body, stopAfterTickets: body.once === true ? 1 : null }),
+    startedRun(desk, actor, "resume", { ...body, stopAfterTickets: body.once === true ? 1 : null }),
 });
 
 interface Asked {
@@ -84,7 +85,13 @@ interface Asked {
   readonly wait?: boolean | undefined;
 }
 
-async function started(desk: RepoDesk, { by }: Caller, type: RunRequest["type"], asked: Asked) {
+/** Begins or goes on. @throws {CarError} as `startRun`. */
+export async function startedRun(
+  desk: RepoDesk,
+  { by }: Caller,
+  type: RunRequest["type"],
+  asked: Asked,
+) {
   const { stopAfterTickets, agent = null, allowDirty = false, wait = false } = asked;
   const flags = { stopAfterTickets, agent, withoutCommits: false };
   const run = await desk.start({ type, by, flags, allowDirty, wait });

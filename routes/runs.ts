@@ -40,7 +40,8 @@ function commandRoute<const Name extends "pause" | "stop" | "kill">(name: Name, 
   });
 }
 
-async function commanded(desk: RepoDesk, command: Command) {
+/** Gives a command to the run, whoever works it. @throws {CarError} `conflict` when it is refused. */
+export async function commanded(desk: RepoDesk, command: Command) {
   const answer = await desk.command(command);
   if (!answer.ok) {
     throw new CarError("conflict", answer.message, answer.hint === "" ? {} : { hint: answer.hint });

@@ -7,6 +7,8 @@ import { ENTRY_ROUTES } from "./entry.ts";
 import { HEALTH_ROUTES } from "./health.ts";
 import { HUB_EVENT_ROUTES } from "./hub_events.ts";
 import { HUB_INBOX_ROUTES } from "./hub_inbox.ts";
+import { HUB_REPO_ROUTES } from "./hub_repos.ts";
+import { HUB_WORKTREE_ROUTES } from "./hub_worktrees.ts";
 import { LIVE_ROUTES } from "./live.ts";
 import { LOG_ROUTES } from "./logs.ts";
 import { NOT_YET_ROUTES } from "./not_yet.ts";
@@ -35,6 +37,8 @@ export const ROUTES = [
   ...USAGE_ROUTES,
   ...SETTINGS_ROUTES,
   ...HUB_EVENT_ROUTES,
+  ...HUB_REPO_ROUTES,
+  ...HUB_WORKTREE_ROUTES,
   ...HUB_INBOX_ROUTES,
   ...NOT_YET_ROUTES,
 ] as const satisfies readonly Route[];
