@@ -1,6 +1,7 @@
 /** Puts the server together, starts it and ends it: settings, fleet, access, routes, listener. */
 
 import type { Clock } from "../lib/base/clock.ts";
+import { asCarError } from "../lib/base/errors.ts";
 import { asHubConfig, asRepoConfig, loadConfig, type RepoConfig } from "../lib/control/config.ts";
 import { LogFile } from "../lib/control/log.ts";
 import { STATE_FOLDER } from "../lib/control/roots.ts";
@@ -11,6 +12,7 @@ import type { DrainHow, Fleet } from "../lib/hub/fleet/fleet.ts";
 import { listen } from "../lib/hub/listening.ts";
 import { keepSecret, redactorOf } from "../lib/hub/secrets.ts";
 import { removeServerNote, writeServerNote } from "../lib/hub/server_note.ts";
+import { KeptThreads } from "../lib/hub/threads/kept_desk.ts";
 import type { AnswerCheck } from "./answering.ts";
 import { type App, buildApp, type PageApp } from "./app.ts";
 import { EventClients } from "./event_clients.ts";
@@ -78,7 +80,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onToken: (token) => keepSecret("car_token", token),
       log: tell,
     });
-    return await begin({ options, settings, fleet, access, redact, log, state });
+    const threads = new KeptThreads({
+      home: options.root,
+      mode: options.mode,
+      clock: options.clock,
+      environment: options.environment,
+      safe: options.safe,
+      command: "car serve",
+      remark: tell,
+      destinationOf: (root) => fleet.repos().find((it) => it.root === root)?.destination,
+    });
+    return await begin({ options, settings, fleet, access, threads, redact, log, state });
   } catch (thrown) {
     await fleet.close();
     log.close();
@@ -118,13 +130,14 @@ interface Parts {
   readonly settings: ServerSettings;
   readonly fleet: Fleet;
   readonly access: Access;
+  readonly threads: KeptThreads;
   readonly redact: (text: string) => string;
   readonly log: LogFile;
   readonly state: string;
 }
 
 async function begin(parts: Parts): Promise<Serving> {
-  const { options, settings, fleet, access, log, state } = parts;
+  const { options, settings, fleet, access, threads, log, state } = parts;
   const clients = new EventClients();
   const ending = new AbortController();
   const app = appOf(parts, clients, ending.signal);
@@ -144,6 +157,8 @@ async function begin(parts: Parts): Promise<Serving> {
   await log.rotate();
   log.write("info", { msg: `Serves ${options.root} at ${listening.hosts.join(", ")}` });
   fleet.announce(url);
+  // What waits in chats goes on; nobody has to wait for that.
+  threads.takeUp().catch((thrown) => log.write("warning", { msg: asCarError(thrown).message }));
   await writeServerNote(state, { url, socket });
   const rotation = setInterval(() => void log.rotate(), ROTATE_EVERY_MS);
   let ended: Promise<void> | null = null;
@@ -151,7 +166,11 @@ async function begin(parts: Parts): Promise<Serving> {
     clearInterval(rotation);
     ending.abort();
     clients.close();
-    await Promise.all([listening.close(settings.stop_seconds * 1_000), fleet.close()]);
+    await Promise.all([
+      listening.close(settings.stop_seconds * 1_000),
+      threads.close(),
+      fleet.close(),
+    ]);
     await removeServerNote(state);
     await access.audit.close();
     log.close();
@@ -170,7 +189,7 @@ async function begin(parts: Parts): Promise<Serving> {
 }
 
 function appOf(
-  { options, fleet, access, redact, log }: Parts,
+  { options, fleet, access, threads, redact, log }: Parts,
   clients: EventClients,
   ending: AbortSignal,
 ): App {
@@ -182,6 +201,7 @@ function appOf(
   const site: Site = {
     fleet,
     access,
+    threads,
     clock,
     environment,
     safe: options.safe,

@@ -3,12 +3,15 @@
 import type { Clock } from "../lib/base/clock.ts";
 import type { Access } from "../lib/hub/access/access.ts";
 import type { Fleet } from "../lib/hub/fleet/fleet.ts";
+import type { KeptThreads } from "../lib/hub/threads/kept_desk.ts";
 import type { HubNews } from "./hub_news.ts";
 
 export interface Site {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly access: Access;
+  /** Chats with agents; opened when first asked for. */
+  readonly threads: KeptThreads;
   /** CAR's own variables. */
   readonly environment: Readonly<Record<string, string>>;
   /** CAR was started with --safe. */

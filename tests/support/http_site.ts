@@ -9,6 +9,7 @@ import { EntryTickets } from "../../lib/hub/access/entry_tickets.ts";
 import { Guesses } from "../../lib/hub/access/guesses.ts";
 import { TokenSource } from "../../lib/hub/access/token.ts";
 import type { RepoDesk } from "../../lib/hub/fleet/desk.ts";
+import { KeptThreads } from "../../lib/hub/threads/kept_desk.ts";
 import type { Fleet } from "../../lib/hub/fleet/fleet.ts";
 import { type App, type AppOptions, buildApp } from "../../routes/app.ts";
 import { EventClients } from "../../routes/event_clients.ts";
@@ -159,6 +160,15 @@ function siteIn(
   return {
     fleet: fleet ?? idleFleet(mode, folder),
     access,
+    threads: new KeptThreads({
+      home: folder,
+      mode,
+      clock: systemClock,
+      environment: {},
+      safe: false,
+      command: "car serve",
+      remark: log,
+    }),
     clock: systemClock,
     environment: {},
     safe: false,

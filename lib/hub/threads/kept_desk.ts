@@ -1,0 +1,39 @@
+/** The chat threads of a server: opened when somebody asks for them, or when something waits in them. */
+
+import { exists } from "../../control/files.ts";
+import { orchestrationPaths } from "../../control/orchestration.ts";
+import { repoPaths } from "../../control/roots.ts";
+import { openThreadDesk, type ThreadDeskOptions } from "./desk.ts";
+import type { Threads } from "./threads.ts";
+
+export class KeptThreads {
+  readonly #options: ThreadDeskOptions;
+  #opening: Promise<Threads> | null = null;
+  #closed = false;
+
+  constructor(options: ThreadDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Shared by all callers. One that could not be opened is tried again. @throws {CarError} as `openThreadDesk`. */
+  open(): Promise<Threads> {
+    const opening = this.#opening ??= openThreadDesk(this.#options);
+    opening.catch(() => {
+      if (this.#opening === opening) this.#opening = null;
+    });
+    return opening;
+  }
+
+  /** Goes on with what a dead CAR left, and with what waits. Nothing to do where there are no threads. */
+  async takeUp(): Promise<void> {
+    const { database } = orchestrationPaths(repoPaths(this.#options.home).state);
+    if (this.#closed || !await exists(database)) return;
+    (await this.open()).takeUp();
+  }
+
+  /** Ends the answers that are being given, politely. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await (await this.#opening?.catch(() => null))?.close();
+  }
+}
