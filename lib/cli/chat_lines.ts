@@ -12,6 +12,9 @@ const LINE_CHARACTERS_MAX = 160;
 /** Lines of a tool's output: enough to see what became of it. */
 const OUTPUT_LINES_MAX = 5;
 
+/** A tool that took longer is told to have ended, in milliseconds. */
+const LONG_TOOL_MS = 10_000;
+
 const short = (text: string): string => oneLine(visibleLine(text), LINE_CHARACTERS_MAX);
 
 export interface ChatLine {
@@ -26,10 +29,12 @@ export function chatLines(event: ThreadEvent): readonly ChatLine[] {
   switch (event.type) {
     case "reasoning":
       return line("dim", `  thinks: ${short(event.body.text)}`);
+    case "tool_started":
+      return line("dim", `  ${event.body.kind}: ${short(event.body.title)}`);
     case "tool":
       return [
-        ...line(event.body.status === "ok" ? "dim" : "warn", `  ${toolWords(event.body)}`),
         ...lastLines(event.body.output).flatMap((it) => line("dim", `    ${it}`)),
+        ...toolEnd(event.body),
       ];
     case "file_change":
       return line("dim", `  ${event.body.change}: ${short(event.body.path)}`);
@@ -60,13 +65,17 @@ export function chatLines(event: ThreadEvent): readonly ChatLine[] {
 const lastLines = (output: string): readonly string[] =>
   output.trimEnd().split("\n").slice(-OUTPUT_LINES_MAX).filter((it) => it !== "").map(short);
 
-function toolWords(
-  { kind, title, status, exitCode, durationMs }: Extract<ThreadEvent, { type: "tool" }>["body"],
-): string {
-  const end = status === "ok" ? null : exitCode === null ? status : `${status}, exit ${exitCode}`;
-  const time = durationMs === null ? null : duration(durationMs);
-  const details = [end, time].filter((it) => it !== null).join(", ");
-  return `${kind}: ${short(title)}${details === "" ? "" : ` (${details})`}`;
+/** How it ended, when not well or after a while. */
+function toolEnd(
+  { title, status, exitCode, durationMs }: Extract<ThreadEvent, { type: "tool" }>["body"],
+): readonly ChatLine[] {
+  const time = durationMs === null ? "" : ` after ${duration(durationMs)}`;
+  if (status === "ok") {
+    const isLong = durationMs !== null && durationMs >= LONG_TOOL_MS;
+    return isLong ? line("dim", `    ended${time}: ${short(title)}`) : [];
+  }
+  const exit = exitCode === null ? "" : ` with exit code ${exitCode}`;
+  return line("warn", `    ${status}${exit}${time}: ${short(title)}`);
 }
 
 const ANSWERS = {

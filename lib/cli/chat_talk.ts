@@ -34,7 +34,9 @@ export async function talk(call: Call, threads: CallThreads, first: Thread): Pro
   const { io, output } = call;
   const { desk } = threads;
   const left = Promise.withResolvers<void>();
-  let shown = showing(call, threads, first.id);
+  let reading = true;
+  const show = (id: ThreadKey) => showing(call, threads, id, () => reading);
+  let shown = show(first.id);
   const here: Talk = {
     call,
     threads,
@@ -42,14 +44,13 @@ export async function talk(call: Call, threads: CallThreads, first: Thread): Pro
     thread: () => desk.get(shown.id),
     open: (thread) => {
       shown.close();
-      shown = showing(call, threads, thread.id);
+      shown = show(thread.id);
       greet(call, thread);
     },
     leave: left.resolve,
   };
   greet(call, first);
   const signals = listenForSignals(io.clock, onSignal(here));
-  let reading = true;
   let going = true;
   void left.promise.then(() => going = false);
   const read = readLines(here, () => going).finally(() => reading = false);
@@ -77,7 +78,12 @@ function greet({ output }: Call, { id, agent, title, scope }: Thread): void {
 }
 
 /** Shows a thread from now on, and asks for the next line when the agent is done. */
-function showing(call: Call, { desk }: CallThreads, id: ThreadKey) {
+function showing(
+  call: Call,
+  { desk }: CallThreads,
+  id: ThreadKey,
+  isReading: () => boolean,
+) {
   const over = new AbortController();
   const screen = chatScreen(call);
   const after = desk.get(id).lastSeq;
@@ -85,7 +91,7 @@ function showing(call: Call, { desk }: CallThreads, id: ThreadKey) {
     for await (const update of desk.follow(id, { after, signal: over.signal })) {
       screen.show(update);
       if (update.type !== "event" || update.event.type !== "message") continue;
-      if (desk.get(id).status === "idle") call.io.stderr(PROMPT);
+      if (isReading() && desk.get(id).status === "idle") call.io.stderr(PROMPT);
     }
   };
   void show().catch((thrown) => call.output.remark(asCarError(thrown).message));

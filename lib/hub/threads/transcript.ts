@@ -24,7 +24,7 @@ const DIFF_BYTES_MAX = 64 * 1024;
 /** Events of one answer: a stream of a million must not fill the disk. What is over is counted. */
 export const EVENTS_PER_ANSWER_MAX = 4_000;
 /** How long pieces wait to be put together before they are written, in milliseconds: a reader in another process sees text move. */
-const BATCH_MS = 200;
+const BATCH_MS = 400;
 
 const detail = (text: string) => clipTail(text, DETAIL_BYTES_MAX).text;
 
