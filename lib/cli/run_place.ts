@@ -4,15 +4,12 @@ import { isSafe } from "../base/permissions.ts";
 import { plural } from "../base/text.ts";
 import type { RepoPaths } from "../control/roots.ts";
 import type { Run } from "../engine/run.ts";
-import type { LiveListener } from "../hub/live.ts";
-import type { Session } from "../hub/session.ts";
-import { Settlements } from "../hub/settlements.ts";
 import {
   openRunWorktree,
+  openRunWorktreeAt,
   refuseBesideWorktree,
   type RunOutcome,
   type RunWorktree,
-  runWorktreeAt,
 } from "../hub/worktrees/run_worktree.ts";
 import type { Call } from "./command.ts";
 
@@ -34,52 +31,13 @@ export async function openRunPlace(call: Call, say: (words: string) => void): Pr
     say,
   };
   if (asked === null) {
-    const worktree = await runWorktreeAt(paths.root, options);
+    const worktree = await openRunWorktreeAt(paths.root, options);
     if (worktree === null) await refuseBesideWorktree(paths);
     return { paths, worktree };
   }
   const worktree = await openRunWorktree(paths, asked === "" ? null : asked, options);
   say(`Works on branch ${worktree.record.branch} in ${worktree.paths.root}`);
   return { paths: worktree.paths, worktree };
-}
-
-/** Keeps the repo's queue up to date with what is settled in the worktree. */
-export class QueueReturn {
-  readonly #worktree: RunWorktree;
-  readonly #failed: (thrown: unknown) => void;
-  #session: Session | null = null;
-  #last: Promise<void> = Promise.resolve();
-
-  /** @param failed Told of a failure in the midst of the run; the end tries again. */
-  constructor(worktree: RunWorktree, failed: (thrown: unknown) => void) {
-    this.#worktree = worktree;
-    this.#failed = failed;
-  }
-
-  /** Before the run starts: what a killed CAR did not bring back, then the repo's changes. */
-  async begin(session: Session): Promise<void> {
-    this.#session = session;
-    const last = session.place.journal.lastRun();
-    if (last !== null) await this.#bring(last);
-    await this.#worktree.bringIn();
-  }
-
-  readonly listen: LiveListener = (event) => {
-    if (event.type !== "step" || event.event.type !== "settled" || event.refused) return;
-    this.#last = this.#last.then(() => this.#bring(event.run)).catch(this.#failed);
-  };
-
-  /** After the run has come to rest. */
-  async end(run: Run): Promise<void> {
-    await this.#last;
-    await this.#bring(run);
-  }
-
-  async #bring(run: Run): Promise<void> {
-    if (this.#session === null) return;
-    const settled = new Settlements(this.#session.place.journal, run.id).with(null);
-    await this.#worktree.bringOut(settled);
-  }
 }
 
 /** Says what there is to merge, and how. */

@@ -16,6 +16,7 @@ import { remark } from "./remark.ts";
 import type { Session } from "./session.ts";
 import { type RunFlags, runSettings } from "./settings.ts";
 import { RunWorker, type Surroundings } from "./worker.ts";
+import { QueueReturn } from "./worktrees/queue_return.ts";
 
 export interface RunRequest {
   /**
@@ -66,6 +67,8 @@ export async function startRun(
   hooks: RunHooks = {},
 ): Promise<RunningRepo> {
   const { place } = session;
+  const back = await QueueReturn.of(place, place.root);
+  await back?.begin();
   const { run, fresh } = await chooseRun(session, request);
   const flags = fresh ? await flagsFor(session, request) : request.flags;
   const settings = runSettings(place.config, flags);
@@ -86,6 +89,7 @@ export async function startRun(
     onStep: (now, event, seq, refused) => {
       session.stepped(seq);
       hooks.onStep?.(now);
+      if (event.type === "settled" && !refused) back?.settled(now);
       place.say({ type: "step", run: now, event, seq, refused });
     },
   });
@@ -101,7 +105,9 @@ export async function startRun(
     try {
       await setGoing(session, worker, { ...request, settings });
       started.resolve(worker.run);
-      return await worker.work();
+      const run = await worker.work();
+      await back?.end(run);
+      return run;
     } catch (thrown) {
       started.reject(thrown);
       session.log.failed(thrown);

@@ -1,6 +1,6 @@
 /** car run, once, resume: works the queue in this process, or through the hub that runs, and shows it live. */
 
-import { asCarError, CarError } from "../../base/errors.ts";
+import { CarError } from "../../base/errors.ts";
 import { lockedError, type LockSight, lookAtLock } from "../../control/lock.ts";
 import type { RepoPaths } from "../../control/roots.ts";
 import type { Run } from "../../engine/run.ts";
@@ -13,7 +13,7 @@ import { isSafe } from "../../base/permissions.ts";
 import { actor } from "../actor.ts";
 import type { Call } from "../command.ts";
 import { openScreen, type Screen } from "../live_screen.ts";
-import { openRunPlace, QueueReturn, type RunPlace, tellOutcome } from "../run_place.ts";
+import { openRunPlace, type RunPlace, tellOutcome } from "../run_place.ts";
 import { runSummary } from "../run_summary.ts";
 import { workThroughHub } from "../through_hub.ts";
 import { listenForSignals, type SignalName } from "../signals.ts";
@@ -45,24 +45,16 @@ export async function run(call: Call): Promise<number> {
 }
 
 async function runIn(call: Call, { paths, worktree }: RunPlace, screen: Screen): Promise<number> {
-  const back = worktree === null
-    ? null
-    : new QueueReturn(worktree, (thrown) =>
-      screen.listen({ type: "remark", text: asCarError(thrown).message }));
   const session = await openSession(paths.root, {
     clock: call.io.clock,
     environment: call.io.environment(),
     command: `car ${call.spec.path}`,
-    say: (event) => {
-      screen.listen(event);
-      back?.listen(event);
-    },
+    say: screen.listen,
     safe: isSafe(call.io.confinement),
     ...(worktree === null ? {} : { approvedAt: worktree.base.root }),
   });
   let signal: SignalName | null = null;
   try {
-    await back?.begin(session);
     const running = await startRun(session, requestOf(call));
     const by = actor(call);
     const signals = listenForSignals(call.io.clock, (name, count) => {
@@ -73,7 +65,6 @@ async function runIn(call: Call, { paths, worktree }: RunPlace, screen: Screen):
     try {
       const rested = await running.rested;
       screen.close();
-      await back?.end(rested);
       if (!call.json) runSummary(call, session.place.journal, rested, worktree?.paths.root);
       if (worktree !== null) await tellOutcome(call, worktree, rested);
       return exitOf(rested, signal);

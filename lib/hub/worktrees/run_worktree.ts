@@ -4,7 +4,6 @@
  */
 
 import { aheadBehind, branchCommit, diffStat } from "../../adapters/git/branches.ts";
-import { mayTrackState } from "../../adapters/git/index_file.ts";
 import { locate } from "../../adapters/git/repository.ts";
 import { headOf } from "../../adapters/git/state.ts";
 import { statusOf } from "../../adapters/git/status.ts";
@@ -16,13 +15,11 @@ import { slug } from "../../control/manifest.ts";
 import { type RepoPaths, repoPaths } from "../../control/roots.ts";
 import { TicketFolder } from "../../control/tickets.ts";
 import { readWorktreeRecords, type WorktreeRecord } from "../../control/worktree_records.ts";
-import type { TicketId } from "../../engine/ids.ts";
 import { nextTicket } from "../../engine/ticket.ts";
 import { openWorkQueue } from "../open_queue.ts";
 import { withReading } from "../reading.ts";
-import { systemChance } from "../workplace.ts";
 import { createWorktree } from "./create.ts";
-import { bringIn, bringOut, type Queues } from "./queue_exchange.ts";
+import { runWorktreeAt } from "./queue_return.ts";
 import type { Site } from "./site.ts";
 import { Worktrees, type WorktreesOptions } from "./worktrees.ts";
 
@@ -32,10 +29,6 @@ export interface RunWorktree {
   readonly paths: RepoPaths;
   /** Of the repo it was made of. */
   readonly base: RepoPaths;
-  /** Brings the repo's queue in; while the worktree's lock is ours, before the run starts. */
-  bringIn(): Promise<void>;
-  /** Brings what is settled back; may be called again and again. */
-  bringOut(settled: ReadonlySet<TicketId>): Promise<void>;
   /** What there is to merge. */
   outcome(): Promise<RunOutcome>;
   close(): Promise<void>;
@@ -79,7 +72,7 @@ export async function openRunWorktree(
     if (record.purpose === "hub") throw ownQueue(record);
     if (record.state === "setup_failed") throw setupFailed(record);
     await tellOfDirt(site);
-    return runWorktree(site, record, worktrees);
+    return runWorktree(site, record, () => worktrees.close());
   } catch (thrown) {
     await worktrees.close();
     throw thrown;
@@ -87,22 +80,15 @@ export async function openRunWorktree(
 }
 
 /** The worktree of a run that has its root here; null when this is none. */
-export async function runWorktreeAt(
+export async function openRunWorktreeAt(
   root: string,
   options: WorktreesOptions,
 ): Promise<RunWorktree | null> {
-  const located = await locate(root);
-  if (located.kind !== "repository") return null;
-  const { gitDir, commonDir } = located.repository;
-  if (gitDir === commonDir || !commonDir.endsWith("/.git")) return null;
-  const base = repoPaths(commonDir.slice(0, -"/.git".length));
-  // What git says of the base is checked by CAR's own record there.
-  const records = await readWorktreeRecords(base);
-  const record = records.find((it) => it.path === located.repository.root && it.purpose === "run");
-  if (record === undefined) return null;
-  const { worktrees, repo } = await Worktrees.ofRepo(base, options);
+  const found = await runWorktreeAt(root);
+  if (found === null) return null;
+  const { worktrees, repo } = await Worktrees.ofRepo(found.base, options);
   try {
-    return runWorktree(await worktrees.site(repo), record, worktrees);
+    return runWorktree(await worktrees.site(repo), found.record, () => worktrees.close());
   } catch (thrown) {
     await worktrees.close();
     throw thrown;
@@ -197,46 +183,14 @@ async function tellOfDirt({ tools, base, say }: Site): Promise<void> {
   }
 }
 
-function runWorktree(site: Site, record: WorktreeRecord, worktrees: Worktrees): RunWorktree {
-  const paths = repoPaths(record.path);
-  const queues: Queues = {
-    base: site.base.paths,
-    copy: paths,
-    id: record.id,
-    branch: record.branch,
-    newHex: () => systemChance.hex(),
-  };
-  const told = new Set<string>();
-  const tell = (remarks: readonly string[]) => {
-    for (const remark of remarks.filter((it) => !told.has(it))) {
-      told.add(remark);
-      site.say(remark);
-    }
-  };
+function runWorktree(site: Site, record: WorktreeRecord, close: () => Promise<void>): RunWorktree {
   return {
     record,
-    paths,
+    paths: repoPaths(record.path),
     base: site.base.paths,
-    bringIn: async () => tell(await bringIn(queues)),
-    bringOut: async (settled) => {
-      // They come with the branch: written here too, they would be in the way of the merge.
-      if (await tracksTickets(site)) return;
-      tell(await bringOut(queues, settled));
-    },
     outcome: () => outcomeOf(site, record),
-    close: () => worktrees.close(),
+    close,
   };
-}
-
-async function tracksTickets({ tools, base }: Site): Promise<boolean> {
-  if (!await mayTrackState(`${base.repository.gitDir}/index`)) return false;
-  const tickets = base.paths.tickets.slice(base.paths.root.length + 1);
-  const listed = await tools.git.must(base.repository, {
-    args: ["ls-files", "-z", "--", tickets],
-    beside: true,
-    bytesMax: 1,
-  });
-  return listed.bytes.length > 0;
 }
 
 async function outcomeOf({ tools, base }: Site, record: WorktreeRecord): Promise<RunOutcome> {
