@@ -3,6 +3,7 @@
 import { AcpAgent } from "../adapters/acp/agent.ts";
 import { CodexAgent, type CodexOptions } from "../adapters/codex/agent.ts";
 import { OpenCodeAgent } from "../adapters/opencode/agent.ts";
+import type { Redactor } from "../adapters/process/redact.ts";
 import type { ProcessRoom } from "../adapters/process/room.ts";
 import { CodexEitherAgent } from "../adapters/codex/either.ts";
 import { CodexExecAgent } from "../adapters/codex/exec.ts";
@@ -11,11 +12,13 @@ import { CarError } from "../base/errors.ts";
 import { VERSION } from "../base/version.ts";
 import type { RepoConfig } from "../control/config.ts";
 import type { ContainerDestination } from "../control/destination.ts";
+import { repoPaths } from "../control/roots.ts";
 import type { Agent, OpenOptions, Posture } from "../engine/ports.ts";
 import type { AgentError } from "../engine/turn.ts";
 import { AgentModels } from "./agent_models.ts";
 import { codexPlaces } from "./codex_places.ts";
 import { openCodeOptions } from "./opencode_options.ts";
+import { redactorOf, withoutSecrets } from "./secrets.ts";
 
 export interface AgentSurroundings {
   readonly root: string;
@@ -99,9 +102,17 @@ export class AgentPool {
   readonly #given: AgentSurroundings;
   readonly #open = new Map<string, Agent>();
   readonly #models = new AgentModels();
+  readonly #redactor: Redactor;
 
   constructor(given: AgentSurroundings) {
+    const { config, environment, root } = given;
     this.#given = given;
+    this.#redactor = redactorOf(config, environment, [repoPaths(root).token]);
+  }
+
+  /** What an agent told, or a check printed, without the secrets they could know: as it may be kept. */
+  keepable<T>(told: T): T {
+    return withoutSecrets(told, this.#redactor);
   }
 
   get names(): readonly string[] {

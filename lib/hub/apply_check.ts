@@ -81,7 +81,7 @@ async function runCheck(
     timedOut: finished.timedOut,
     seconds: finished.seconds,
     outputSha256: finished.sha256,
-    outputTail: new TextDecoder().decode(finished.stdout),
+    outputTail: place.agents.keepable(new TextDecoder().decode(finished.stdout)),
     treeId: null,
     atMs: place.clock.now(),
   };

@@ -54,7 +54,8 @@ export async function applyTurn(
   }
   const { thread, continues } = opened;
   const owner = { run: run.id, turn: order.turnId, ticket: order.ticket.id };
-  const notes = new TurnNotes(place.journal, owner, () => place.clock.now());
+  const keepable = <T>(told: T): T => place.agents.keepable(told);
+  const notes = new TurnNotes(place.journal, owner, () => place.clock.now(), keepable);
   try {
     const prompt = await promptFor(place, run, order, continues);
     notes.add("prompt_sent", {
@@ -207,11 +208,12 @@ function sinkOf(place: AtRun, run: Run, order: TurnOrder, notes: TurnNotes) {
 function ended(
   place: AtRun,
   order: TurnOrder,
-  told: TurnTold,
+  unclean: TurnTold,
   thread: ThreadId | null,
   before: Progress | null,
 ): TurnEnded {
   const { run } = place;
+  const told = place.agents.keepable(unclean);
   if (told.error?.kind === "quota") place.quota.refused(run, order.agent, told.error);
   if (told.result === "completed") place.quota.worked(run, order.agent);
   const out = told.error?.kind === "quota";

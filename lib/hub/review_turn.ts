@@ -103,12 +103,15 @@ async function reviewTurn(
   const opened = await openReadOnly(place, order);
   if (typeof opened === "string") return opened;
   const owner = { run: run.id, turn: null, ticket: order.ticket.id };
-  const notes = new TurnNotes(place.journal, owner, () => place.clock.now());
+  const keepable = <T>(told: T): T => place.agents.keepable(told);
+  const notes = new TurnNotes(place.journal, owner, () => place.clock.now(), keepable);
   try {
-    return await watched(place, run, order, opened, prompt, (event) => {
-      notes.take(event);
-      if (event.type === "rate_limit") place.quota.told(run.id, event);
-    }, signal);
+    return keepable(
+      await watched(place, run, order, opened, prompt, (event) => {
+        notes.take(event);
+        if (event.type === "rate_limit") place.quota.told(run.id, event);
+      }, signal),
+    );
   } finally {
     notes.close();
     await opened.close().catch(() => {});

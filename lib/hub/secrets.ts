@@ -3,6 +3,7 @@
 import { isSecretName, Redactor } from "../adapters/process/redact.ts";
 import type { Config } from "../control/config.ts";
 import { configKeys } from "../control/config_keys.ts";
+import { readToken } from "./access/token.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -31,13 +32,46 @@ export function keepSecret(name: string, value: string): void {
 /**
  * Knows the secret values of the config, of the agents' variables, and of CAR's own environment under
  * the names that usually hold one.
+ * @param tokenPaths Where tokens of CAR itself lie.
  */
-export function redactorOf(config: Config, environment: Environment): Redactor {
+export function redactorOf(
+  config: Config,
+  environment: Environment,
+  tokenPaths: readonly string[] = [],
+): Redactor {
   const redactor = new Redactor();
   for (const [name, value] of secretsOf(config, environment)) redactor.add(name, value);
+  for (const path of tokenPaths) redactor.add("car_token", tokenIn(path));
   for (const [name, value] of own) redactor.add(name.replace(/ \d+$/, ""), value);
   inUse.add(new WeakRef(redactor));
   return redactor;
+}
+
+/** "" when there is none, or none that lets anybody in. */
+function tokenIn(path: string): string {
+  try {
+    return readToken(path) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * The same, with secrets taken out of every text in it. For plain data. What is kept of an agent's words
+ * and a check's output goes through here.
+ */
+export function withoutSecrets<T>(told: T, redactor: Redactor): T {
+  // The copy has the shape of what it was made of: only texts are others.
+  return copied(told, redactor) as T;
+}
+
+function copied(told: unknown, redactor: Redactor): unknown {
+  if (typeof told === "string") return redactor.redact(told);
+  if (Array.isArray(told)) return told.map((it) => copied(it, redactor));
+  if (typeof told !== "object" || told === null) return told;
+  return Object.fromEntries(
+    Object.entries(told).map(([key, value]) => [key, copied(value, redactor)]),
+  );
 }
 
 function* secretsOf(config: Config, environment: Environment): Iterable<[string, string]> {

@@ -55,31 +55,36 @@ export function noteBody(event: TurnEvent): { type: string; body: unknown } | nu
   }
 }
 
+/** Told while it happens, and whole afterwards by another event. */
+const LIVE_ONLY: readonly TurnEvent["type"][] = ["text_delta", "tool_output", "ended"];
+
 /** Writes notes of one turn in batches. `close` writes the rest. */
 export class TurnNotes {
   readonly #journal: Journal;
   readonly #owner: NoteOwner;
   readonly #now: () => number;
-  readonly #onWritten: (seq: number) => void;
+  readonly #keepable: <T>(body: T) => T;
   #waiting: Note[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #kept = 0;
   #dropped = 0;
   #titles = new Map<string, { kind: string; title: string }>();
 
+  /** @param keepable Takes secrets out of what the agent told. */
   constructor(
     journal: Journal,
     owner: NoteOwner,
     now: () => number,
-    onWritten: (seq: number) => void = () => {},
+    keepable: <T>(body: T) => T = (body) => body,
   ) {
     this.#journal = journal;
     this.#owner = owner;
     this.#now = now;
-    this.#onWritten = onWritten;
+    this.#keepable = keepable;
   }
 
-  take(event: TurnEvent): void {
+  take(told: TurnEvent): void {
+    const event = LIVE_ONLY.includes(told.type) ? told : this.#keepable(told);
     if (event.type === "tool_started") {
       this.#titles.set(event.id, { kind: event.kind, title: event.title });
     }
@@ -105,7 +110,12 @@ export class TurnNotes {
       return;
     }
     this.#kept++;
-    this.#waiting.push({ ...this.#owner, type, body, atMs: this.#now() });
+    this.#waiting.push({
+      ...this.#owner,
+      type,
+      body,
+      atMs: this.#now(),
+    });
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }
 
@@ -117,7 +127,7 @@ export class TurnNotes {
     const notes = this.#waiting;
     this.#waiting = [];
     try {
-      this.#onWritten(this.#journal.note(notes));
+      this.#journal.note(notes);
     } catch {
       // Notes are for reading; the steps, which decide, report a disk that is full.
       this.#dropped += notes.length;
