@@ -110,5 +110,6 @@ forSourceAndBinary("Ctrl-C interrupts the answer of a talk, and twice leaves it"
     await car.type("\u0003");
     return car.isOver;
   });
-  assert.equal(await car.ended(), 0);
+  // One more, while it closes, ends it at once.
+  assert.ok([0, 130].includes(await car.ended()));
 });
