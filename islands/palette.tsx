@@ -117,11 +117,18 @@ function allEntries(place: Place): readonly PaletteEntry[] {
     where: row.kind === "worktree" ? "worktree" : "repo",
     go: LINKS.repo(row.id),
   }));
-  return [...pageEntries.value, ...repoPages(place), ...repos, ...SITE_PAGES];
+  const home = place.mode === "hub" ? [OVERVIEW] : [];
+  return [...pageEntries.value, ...repoPages(place), ...repos, ...home, ...SITE_PAGES];
 }
 
+const OVERVIEW: PaletteEntry = {
+  icon: "home",
+  label: "Overview",
+  where: "page",
+  go: LINKS.home(),
+};
+
 const SITE_PAGES: readonly PaletteEntry[] = [
-  { icon: "home", label: "Overview", where: "page", go: LINKS.home() },
   { icon: "inbox", label: "Inbox", where: "page", go: LINKS.inbox() },
   { icon: "chat", label: "Chat", where: "page", go: LINKS.chats() },
   { icon: "usage", label: "Usage", where: "page", go: LINKS.usage() },

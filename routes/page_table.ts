@@ -20,12 +20,13 @@ export interface PageRow {
   /** Before the page knows better. */
   readonly title: string;
   readonly page: ComponentType<PageProps>;
-  /** `hub`: only there. `sources`: only on a server that runs from the sources. */
-  readonly only?: "hub" | "sources";
+  /** `hub`, `repo`: only in that mode. `sources`: only on a server that runs from the sources. */
+  readonly only?: "hub" | "repo" | "sources";
 }
 
 export const PAGES: readonly PageRow[] = [
   { island: "home", path: "/", title: "Overview", page: Home, only: "hub" },
+  { island: "repo", path: "/", title: "Queue", page: Repo, only: "repo" },
   { island: "inbox", path: "/inbox", title: "Inbox", page: Inbox },
   { island: "runs", path: "/repos/{repo}/runs", title: "Runs", page: Runs },
   { island: "run", path: "/repos/{repo}/runs/{run}", title: "Run", page: Run },

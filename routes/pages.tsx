@@ -23,8 +23,9 @@ export interface FoundPage {
 /** The page at a path; null when there is none. Any id is a page: whether it exists is asked with the token. */
 export function findPage(path: string, site: PageSite): FoundPage | null {
   for (const row of PAGES) {
-    if (row.only === "hub" && site.mode !== "hub") continue;
-    if (row.only === "sources" && !site.fromSources) continue;
+    if (row.only === "sources" ? !site.fromSources : (row.only ?? site.mode) !== site.mode) {
+      continue;
+    }
     const params = matchPath(row.path, path);
     if (params === null) continue;
     const { repo = site.repo, ...rest } = params;

@@ -6,7 +6,7 @@ import { Icon, type IconName } from "./icon.tsx";
 export interface ButtonProps {
   readonly kind?: "plain" | "primary" | "quiet" | "danger";
   readonly icon?: IconName;
-  /** Needed where there is no text; also the tooltip. */
+  /** The name where there is no text; the tooltip everywhere. */
   readonly label?: string;
   readonly onClick?: (event: TargetedMouseEvent<HTMLButtonElement>) => void;
   /** Why it cannot be pressed now: it stays focusable and says so. */
@@ -26,7 +26,8 @@ export function Button(props: ButtonProps) {
       type={props.type ?? "button"}
       class={children === undefined ? "button icon-only" : "button"}
       data-kind={kind}
-      aria-label={label}
+      // What is written on it is its name: who speaks to his computer says what he reads.
+      aria-label={children === undefined ? label : undefined}
       title={unavailable ?? label}
       aria-disabled={off}
       aria-busy={busy}
