@@ -9,6 +9,8 @@ import { CONTEXT_BYTES_MAX } from "../lib/control/contextspace.ts";
 import { MESSAGE_BYTES_MAX } from "../lib/control/filing.ts";
 import { FRONTMATTER_BYTES_MAX } from "../lib/control/frontmatter.ts";
 import { JOURNAL_MIGRATIONS } from "../lib/control/journal_schema.ts";
+import { ORCHESTRATION_MIGRATIONS } from "../lib/control/orchestration_schema.ts";
+import type { Migration } from "../lib/control/sqlite.ts";
 import { TICKET_BYTES_MAX } from "../lib/control/ticket_file.ts";
 import { readTicketText } from "../lib/control/ticket_reading.ts";
 import { WITNESS_EVERY } from "../lib/control/witness.ts";
@@ -28,6 +30,7 @@ import { FINDINGS_MAX } from "../lib/engine/tamper.ts";
 import { TAMPER_RULES } from "../lib/engine/tamper_finding.ts";
 import { OTHER_TEST_FILES, TEST_ECOSYSTEMS } from "../lib/engine/tamper_rules.ts";
 import { SETTINGS_KINDS } from "../lib/engine/tamper_settings_rules.ts";
+import { MESSAGE_MOVES, type Moved, THREAD_MOVES } from "../lib/engine/thread.ts";
 import { END_WAIT_MS } from "../lib/hub/turn_runner.ts";
 import { NOTES_PER_TURN_MAX } from "../lib/hub/turn_notes.ts";
 
@@ -145,11 +148,22 @@ const guardedFiles = (): Rows => [
   ...Object.entries(SETTINGS_KINDS).map(([name, { files }]) => [`settings: ${name}`, globs(files)]),
 ];
 
+/** Where each command leads a message or a thread; the sentence of a refusal otherwise. */
+const moveRows = (
+  moves: Readonly<Record<string, Readonly<Record<string, Moved<string>>>>>,
+): Rows =>
+  Object.entries(moves).flatMap(([state, row]) =>
+    Object.entries(row).map(([move, moved]) => [
+      code(state),
+      code(move),
+      moved.ok ? code(moved.to) : `${moved.message}. ${moved.hint}`,
+    ])
+  );
+
 /** Text of the migrations, moved to the left border. */
-const journalTables = (): string =>
-  JOURNAL_MIGRATIONS.map((sql, at) =>
-    `-- migration ${at + 1}\n${sql.replaceAll(/^ {2}/gm, "").trim()}`
-  ).join("\n\n");
+const tablesOf = (migrations: readonly Migration[]): string =>
+  migrations.map((sql, at) => `-- migration ${at + 1}\n${sql.replaceAll(/^ {2}/gm, "").trim()}`)
+    .join("\n\n");
 
 /** The whole page. It says how it is made, so that nobody edits it by hand. */
 export function rulesPage(): string {
@@ -169,6 +183,12 @@ export function rulesPage(): string {
     "account. `pause`: a person is asked at once. A person is asked when a kind has failed more often in a row than " +
     "its tries, or all kinds together more often than `limits.retry_attempts`; `park` has no such bound.",
     table(["Kind", "Means", "Action", "Tries in a row", "What the person does"], failureRows()),
+    "## Messages of a chat thread",
+    "What each move leads to, or why it is refused. `retry` leads to a new message and leaves the old one as it is; " +
+    "`return` is for a message that the agent never had because CAR died.",
+    table(["State", "Move", "Leads to"], moveRows(MESSAGE_MOVES)),
+    "The same for the thread itself:",
+    table(["Status", "Command", "Leads to"], moveRows(THREAD_MOVES)),
     "## Limits of a run, a ticket and a turn",
     "In the order in which they are looked at. `%` stands for the number reached.",
     table(
@@ -202,6 +222,8 @@ export function rulesPage(): string {
     "## Marks in the environment of what CAR starts",
     table(["Mark", "Variable"], Object.entries(MARKERS).map(([name, it]) => [name, code(it)])),
     "## The tables of the journal",
-    `\`\`\`sql\n${journalTables()}\n\`\`\``,
+    `\`\`\`sql\n${tablesOf(JOURNAL_MIGRATIONS)}\n\`\`\``,
+    "## The tables of the threads",
+    `\`\`\`sql\n${tablesOf(ORCHESTRATION_MIGRATIONS)}\n\`\`\``,
   ].join("\n\n") + "\n";
 }
