@@ -60,7 +60,12 @@ interface Place {
   readonly root: string;
 }
 
-const ENVIRONMENT = { ...Deno.env.toObject(), CAR_TERMINAL_TEST: "passed" };
+/** Without the person's own start files: they may do anything, and a test ends them in the middle. */
+const ENVIRONMENT = {
+  ...Deno.env.toObject(),
+  HOME: "/nonexistent",
+  CAR_TERMINAL_TEST: "passed",
+};
 
 async function withTerminals(
   body: (place: Place) => Promise<void>,
