@@ -92,3 +92,25 @@ forSourceAndBinary(
     await car.ended;
   },
 );
+
+forSourceAndBinary("car web --open keeps the token out of command lines", async (form) => {
+  await using repo = await repoWith();
+  const tools = `${repo.home}/tools`;
+  await Deno.mkdir(tools);
+  const opener = Deno.build.os === "darwin" ? "open" : "xdg-open";
+  const script = '#!/bin/sh\nprintf "%s\\n" "$*" > "$HOME/asked"\ncp "$1" "$HOME/opened"\n';
+  await Deno.writeTextFile(`${tools}/${opener}`, script, { mode: 0o755 });
+  const env = { PATH: `${tools}:/usr/bin:/bin` };
+  await using car = startCar(["web", "--open", "--port", "0", "--json"], repo, { form, env });
+  const { address }: ServingLine = JSON.parse(await car.line(/"serving"/));
+  const page = await soon("the browser is opened", async () => {
+    const text = await Deno.readTextFile(`${repo.home}/opened`).catch(() => "");
+    return text === "" ? null : text;
+  });
+  assert.ok(page.includes(`url=${address}`), page);
+  const asked = (await Deno.readTextFile(`${repo.home}/asked`)).trim();
+  assert.equal(asked, `${repo.cwd}/.codex-autorunner/open.html`);
+  assert.equal(((await Deno.stat(asked)).mode ?? 0) & 0o777, 0o600);
+  car.signal("SIGTERM");
+  assert.equal((await car.ended).code, 0);
+});
