@@ -8,8 +8,11 @@ type PageModule = Promise<{ readonly default: ComponentType<PageProps> }>;
 export const PAGE_MODULES: Readonly<Record<string, () => PageModule>> = {
   home: () => import("./pages/home.tsx"),
   inbox: () => import("./pages/inbox.tsx"),
+  ticket: () => import("./pages/ticket.tsx"),
+  context: () => import("./pages/context.tsx"),
   runs: () => import("./pages/runs.tsx"),
   run: () => import("./pages/run.tsx"),
+  chat: () => import("./pages/chat.tsx"),
   usage: () => import("./pages/usage.tsx"),
   archive: () => import("./pages/archive.tsx"),
   settings: () => import("./pages/settings.tsx"),

@@ -81,30 +81,14 @@ export function ConfigSection({ place, repo }: SettingsProps) {
   );
 }
 
-function SettingRow(
-  { api, setting, onSaved }: {
-    api: string;
-    setting: Setting;
-    onSaved: (now: Settings) => void;
-  },
-) {
+interface SettingRowProps {
+  readonly api: string;
+  readonly setting: Setting;
+  readonly onSaved: (now: Settings) => void;
+}
+
+function SettingRow({ api, setting, onSaved }: SettingRowProps) {
   const isOpen = useFlag();
-  const text = useSignal("");
-  const problem = useSignal<Problem | null>(null);
-  const save = async () => {
-    try {
-      const { value } = await ask<Settings>(`${api}/config/${encodeURIComponent(setting.key)}`, {
-        method: "PUT",
-        body: { value: text.value },
-      });
-      isOpen.value = false;
-      problem.value = null;
-      onSaved(value);
-      toast("done", `${setting.key} is set`);
-    } catch (thrown) {
-      problem.value = Problem.of(thrown);
-    }
-  };
   const isOwn = setting.origin !== "built-in";
   return (
     <div class="setting">
@@ -128,35 +112,59 @@ function SettingRow(
         icon="edit"
         label={`Change ${setting.key}`}
         unavailable={setting.secret ? "Secrets are set in the file or the environment" : null}
-        onClick={() => {
-          text.value = written(setting.value);
-          isOpen.value = !isOpen.value;
-        }}
+        onClick={() => (isOpen.value = !isOpen.value)}
       />
       {isOpen.value
         ? (
-          <form
-            class="setting-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void save();
+          <SettingForm
+            api={api}
+            setting={setting}
+            onSaved={(now) => {
+              isOpen.value = false;
+              onSaved(now);
             }}
-          >
-            <input
-              class="input mono"
-              aria-label={setting.key}
-              autofocus
-              value={text.value}
-              onInput={(event) => (text.value = event.currentTarget.value)}
-            />
-            <Button type="submit" kind="primary">Set</Button>
-            <span class="dim small">{setting.allowed}</span>
-            {problem.value === null
-              ? null
-              : <Notice tone="failed" title={problem.value.message}>{problem.value.hint}</Notice>}
-          </form>
+          />
         )
         : null}
     </div>
+  );
+}
+
+function SettingForm({ api, setting, onSaved }: SettingRowProps) {
+  const text = useSignal(written(setting.value));
+  const problem = useSignal<Problem | null>(null);
+  const save = async () => {
+    try {
+      const { value } = await ask<Settings>(`${api}/config/${encodeURIComponent(setting.key)}`, {
+        method: "PUT",
+        body: { value: text.value },
+      });
+      onSaved(value);
+      toast("done", `${setting.key} is set`);
+    } catch (thrown) {
+      problem.value = Problem.of(thrown);
+    }
+  };
+  return (
+    <form
+      class="setting-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <input
+        class="input mono"
+        aria-label={setting.key}
+        autofocus
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+      />
+      <Button type="submit" kind="primary">Set</Button>
+      <span class="dim small">{setting.allowed}</span>
+      {problem.value === null
+        ? null
+        : <Notice tone="failed" title={problem.value.message}>{problem.value.hint}</Notice>}
+    </form>
   );
 }

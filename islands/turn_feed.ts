@@ -114,7 +114,7 @@ export function withLive(feed: Feed, event: unknown): Feed {
   const body = fieldsOf(event);
   switch (body["type"]) {
     case "text_delta":
-      return withDelta(feed, `l${text(body["id"])}`, text(body["text"]));
+      return withDelta(feed, `l${text(body["id"])}`, text(body["text"]), number(body["at"]));
     case "tool_output":
       return withOutput(feed, `t${text(body["id"])}`, text(body["text"]));
     case "usage":
@@ -136,10 +136,15 @@ const closedText = (feed: Feed): Feed => ({
   items: feed.items.filter((it) => it.type !== "text" || !it.open),
 });
 
-function withDelta(feed: Feed, id: string, piece: string): Feed {
+/** @param at Of its characters came before the piece; null: it follows what there is. */
+function withDelta(feed: Feed, id: string, piece: string, at: number | null): Feed {
   const before = feed.items.find((it) => it.type === "text" && it.id === id);
   const sofar = before?.type === "text" ? before.text : "";
-  const now = (sofar + piece).slice(-LIVE_TEXT_MAX);
+  // Behind a gap it is left: the whole text repeats it.
+  if (at !== null && at > sofar.length) return feed;
+  const fresh = at === null ? piece : piece.slice(sofar.length - at);
+  if (fresh === "") return feed;
+  const now = at === null ? (sofar + fresh).slice(-LIVE_TEXT_MAX) : sofar + fresh;
   return withItem(feed, { type: "text", id, text: now, open: true });
 }
 

@@ -147,6 +147,13 @@ function threadRows<const Base extends string, const S extends "site" | "hub">(
   ];
 }
 
+const pageOf = (
+  { before, limit }: { before?: number | undefined; limit?: number | undefined },
+) => ({
+  ...(before === undefined ? {} : { before }),
+  ...(limit === undefined ? {} : { limit }),
+});
+
 function oneThreadRows(path: string, scope: "site" | "hub"): readonly Route[] {
   const shared = { scope, tag, params: ID } as const;
   return [
@@ -159,13 +166,9 @@ function oneThreadRows(path: string, scope: "site" | "hub"): readonly Route[] {
       answer: z.object({ thread: THREAD, messages: z.array(MESSAGE) }),
       handle: async ({ site, params, query }) => {
         const threads = await site.threads.open();
-        const page = {
-          ...(query.before === undefined ? {} : { before: query.before }),
-          ...(query.limit === undefined ? {} : { limit: query.limit }),
-        };
         return {
           thread: shownThread(threads.get(params.thread)),
-          messages: threads.messages(params.thread, page).map(shownMessage),
+          messages: threads.messages(params.thread, pageOf(query)).map(shownMessage),
         };
       },
     }),
