@@ -8,6 +8,7 @@ import { STATE_FOLDER } from "../lib/control/roots.ts";
 import type { Access } from "../lib/hub/access/access.ts";
 import { addressesOf, doorsOf, refuseOpenBind } from "../lib/hub/access/doors.ts";
 import { openAccess } from "../lib/hub/access/open_access.ts";
+import { FileChats } from "../lib/hub/file_chat/file_chats.ts";
 import type { DrainHow, Fleet } from "../lib/hub/fleet/fleet.ts";
 import { listen } from "../lib/hub/listening.ts";
 import { keepSecret, redactorOf } from "../lib/hub/secrets.ts";
@@ -140,7 +141,8 @@ async function begin(parts: Parts): Promise<Serving> {
   const { options, settings, fleet, access, threads, log, state } = parts;
   const clients = new EventClients();
   const ending = new AbortController();
-  const app = appOf(parts, clients, ending.signal);
+  const fileChats = new FileChats(options);
+  const app = appOf({ ...parts, fileChats }, clients, ending.signal);
   const socket = settings.socket === null || settings.socket.startsWith("/")
     ? settings.socket
     : `${options.root}/${settings.socket}`;
@@ -169,7 +171,8 @@ async function begin(parts: Parts): Promise<Serving> {
     await Promise.all([
       listening.close(settings.stop_seconds * 1_000),
       threads.close(),
-      fleet.close(),
+      // What is left of an answer is written down at its desk.
+      fileChats.close().then(() => fleet.close()),
     ]);
     await removeServerNote(state);
     await access.audit.close();
@@ -189,7 +192,7 @@ async function begin(parts: Parts): Promise<Serving> {
 }
 
 function appOf(
-  { options, fleet, access, threads, redact, log }: Parts,
+  { options, fleet, access, threads, fileChats, redact, log }: Parts & { fileChats: FileChats },
   clients: EventClients,
   ending: AbortSignal,
 ): App {
@@ -202,6 +205,7 @@ function appOf(
     fleet,
     access,
     threads,
+    fileChats,
     clock,
     environment,
     safe: options.safe,

@@ -4,6 +4,7 @@ import { ARCHIVE_ROUTES } from "./archive.ts";
 import { DISPATCH_ROUTES } from "./dispatches.ts";
 import { DOCUMENT_ROUTES } from "./documents.ts";
 import { ENTRY_ROUTES } from "./entry.ts";
+import { FILE_CHAT_ROUTES } from "./file_chat.ts";
 import { HEALTH_ROUTES } from "./health.ts";
 import { HUB_EVENT_ROUTES } from "./hub_events.ts";
 import { HUB_INBOX_ROUTES } from "./hub_inbox.ts";
@@ -32,6 +33,7 @@ export const ROUTES = [
   ...LIVE_ROUTES,
   ...TICKET_ROUTES,
   ...DOCUMENT_ROUTES,
+  ...FILE_CHAT_ROUTES,
   ...DISPATCH_ROUTES,
   ...ARCHIVE_ROUTES,
   ...LOG_ROUTES,

@@ -8,6 +8,7 @@ import { doorsOf } from "../../lib/hub/access/doors.ts";
 import { EntryTickets } from "../../lib/hub/access/entry_tickets.ts";
 import { Guesses } from "../../lib/hub/access/guesses.ts";
 import { TokenSource } from "../../lib/hub/access/token.ts";
+import { FileChats } from "../../lib/hub/file_chat/file_chats.ts";
 import type { RepoDesk } from "../../lib/hub/fleet/desk.ts";
 import { KeptThreads } from "../../lib/hub/threads/kept_desk.ts";
 import type { Fleet } from "../../lib/hub/fleet/fleet.ts";
@@ -169,6 +170,7 @@ function siteIn(
       command: "car serve",
       remark: log,
     }),
+    fileChats: new FileChats({ clock: systemClock, environment: {}, safe: false }),
     clock: systemClock,
     environment: {},
     safe: false,

@@ -66,7 +66,7 @@ Deno.test("ask() answers while a run has the repo, and leaves an unchanged draft
     await assert.rejects(chats.apply(desk, told.id, BY), { code: "conflict" });
     // Nothing of the person's is in it, so it follows the file.
     await bench.write(NOTE, "two\n");
-    assert.equal((await chats.get(desk, told.id)).stale, true);
+    assert.ok((await chats.get(desk, told.id)).stale);
     const after = await asked(bench, { draft: told.id, message: "echo 3 >> notes.md" });
     assert.deepEqual([after.base.text, after.draft.text], ["two\n", "two\n3\n"]);
   } finally {
@@ -87,7 +87,7 @@ Deno.test("apply() writes nothing when the file has moved on, unless told over w
     ["other\n", "one\n", "one\ntwo\n"],
   );
   assert.equal(await bench.read(NOTE), "other\n");
-  assert.equal((await chats.pending(desk))[0]?.stale, true);
+  assert.ok((await chats.pending(desk))[0]?.stale);
   const late = await chats.apply(desk, id, { ...BY, etag: etagOf("a third\n") });
   assert.equal(late.type, "moved");
   await Deno.remove(`${bench.root}/${NOTE}`);
@@ -211,7 +211,7 @@ Deno.test("a ticket that was renamed meanwhile is found by its id", async () => 
   await Deno.rename(`${bench.root}/${TICKET}`, `${bench.root}/${moved}`);
   assert.equal((await chats.apply(desk, draft.id, BY)).type, "applied");
   assert.match(await bench.read(moved), /more\n$/);
-  assert.equal(await exists(`${bench.root}/${TICKET}`), false);
+  assert.ok(!await exists(`${bench.root}/${TICKET}`));
 });
 
 Deno.test("a document of the contextspace can be worked on, also one that is not there yet", async () => {
