@@ -9,7 +9,7 @@ import type { Effect, RunEvent } from "../engine/events.ts";
 import { type RunId, runNumber, type TicketId, type TurnId } from "../engine/ids.ts";
 import type { Run, RunStatus } from "../engine/run.ts";
 import { JOURNAL_MIGRATIONS } from "./journal_schema.ts";
-import { migrate, openDatabase, quickCheck, sqliteError, transaction } from "./sqlite.ts";
+import { migrate, openDatabase, quickCheck, sqliteError, transaction, unsynced } from "./sqlite.ts";
 
 export const JOURNAL_SCHEMA = JOURNAL_MIGRATIONS.length;
 
@@ -208,17 +208,21 @@ export class Journal {
     );
   }
 
-  /** Appends notes in one transaction. @returns The last sequence number. */
-  note(notes: readonly Note[]): number {
-    return this.#guard(() =>
+  /**
+   * Appends notes in one transaction.
+   * @param kept `written`: a kill does not lose them, a power cut may; for what is only read.
+   * @returns The last sequence number.
+   */
+  note(notes: readonly Note[], kept: "on_disk" | "written" = "on_disk"): number {
+    const write = () =>
       transaction(this.#db, () => {
         let seq = 0;
         for (const it of notes) {
           seq = this.#append("note", it.run, it, it.ticket, it.turn, it.body);
         }
         return seq;
-      })
-    );
+      });
+    return this.#guard(() => kept === "on_disk" ? write() : unsynced(this.#db, write));
   }
 
   /** Effects that were asked for and have no outcome yet, in order. */

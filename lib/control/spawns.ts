@@ -1,6 +1,7 @@
 /** The registry of processes CAR started, in the journal: who they were and how they ended. */
 
 import type { Journal } from "./journal.ts";
+import { unsynced } from "./sqlite.ts";
 
 /** A process by what cannot be reused: pid, start time and boot. */
 export interface SpawnedProcess {
@@ -25,6 +26,11 @@ const ROWS_MAX = 2_000;
 
 /** Records a start. @returns The row's number, for recordExit. */
 export function recordSpawn(journal: Journal, it: SpawnedProcess, atMs: number): number {
+  // After a power cut no process is left to be found.
+  return unsynced(journal.db, () => insertSpawn(journal, it, atMs));
+}
+
+function insertSpawn(journal: Journal, it: SpawnedProcess, atMs: number): number {
   const id = Number(
     journal.db.prepare(
       `insert into processes (pid, start, boot, owner, purpose, run, turn, argv, spawned_ms)
@@ -48,9 +54,10 @@ export function recordSpawn(journal: Journal, it: SpawnedProcess, atMs: number):
 }
 
 export function recordExit(journal: Journal, id: number, exit: EndedProcess, atMs: number): void {
-  journal.db.prepare(
+  const update = journal.db.prepare(
     "update processes set ended_ms = ?, code = ?, signal = ?, stderr_tail = ? where id = ?",
-  ).run(atMs, exit.code, exit.signal, exit.stderrTail, id);
+  );
+  unsynced(journal.db, () => update.run(atMs, exit.code, exit.signal, exit.stderrTail, id));
 }
 
 /** Processes with no recorded end: after a crash, what may still be alive. */

@@ -122,6 +122,19 @@ export function transaction<T>(db: DatabaseSync, body: () => T): T {
   }
 }
 
+/**
+ * Runs `body` without waiting for the disk at its commits: what it writes survives a kill, and a power
+ * cut once a later commit has waited. For what nothing depends on.
+ */
+export function unsynced<T>(db: DatabaseSync, body: () => T): T {
+  db.exec("pragma synchronous = normal");
+  try {
+    return body();
+  } finally {
+    db.exec("pragma synchronous = full");
+  }
+}
+
 /** `ok`, or what SQLite's own check found. */
 export function quickCheck(db: DatabaseSync): string {
   const row = db.prepare("pragma quick_check(1)").get();

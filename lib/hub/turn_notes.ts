@@ -127,7 +127,7 @@ export class TurnNotes {
     const notes = this.#waiting;
     this.#waiting = [];
     try {
-      this.#journal.note(notes);
+      this.#journal.note(notes, "written");
     } catch {
       // Notes are for reading; the steps, which decide, report a disk that is full.
       this.#dropped += notes.length;

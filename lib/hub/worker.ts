@@ -6,6 +6,7 @@
 
 import { asCarError, CarError } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
+import { turnOfLoop } from "../base/loop_turn.ts";
 import type { CommandAnswer } from "../control/mailbox.ts";
 import type { Journal, OpenEffect } from "../control/journal.ts";
 import type { Command, Effect, Outcome, RunEvent } from "../engine/events.ts";
@@ -125,6 +126,7 @@ export class RunWorker {
     if (this.#run.status === "stopping") abort.abort(INTERRUPTED);
     const outcome = await this.#outcomeOf(open.effect, abort.signal);
     this.#abort = null;
+    await turnOfLoop();
     await this.#keep(outcome, open.id);
   }
 

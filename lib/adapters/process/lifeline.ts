@@ -135,8 +135,7 @@ export class Lifeline {
 
   /** The group's leader is gone and reaped: its number may be another's soon. */
   forget(group: number): void {
-    this.#groups.delete(group);
-    this.#tell(`gone ${group}`);
+    if (this.#groups.delete(group)) this.#tell(`gone ${group}`);
   }
 
   /** Has the shell do it. @returns Whether it answered; never throws. */

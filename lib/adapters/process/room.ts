@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
+import { turnOfLoop } from "../../base/loop_turn.ts";
 import { bootId, processIdentity } from "../../control/process_identity.ts";
 import { type Box, type Marks, RUNS_INSIDE } from "./box.ts";
 import type { Child, Exit, SpawnedIdentity, SpawnSpec } from "./child.ts";
@@ -12,9 +13,9 @@ import { finish, type Finished, type RunOptions } from "./finished.ts";
 import { HostedChild, type HostedProcess, type HostedSpec } from "./hosted.ts";
 import { Lifeline } from "./lifeline.ts";
 import { type Reach, reachOf } from "./reach.ts";
+import { canFindByMarker, type SweepTarget } from "./sweep.ts";
 import { SpawnedChild } from "./spawned.ts";
 import { offerToOomKiller, startProcess } from "./start.ts";
-import type { SweepTarget } from "./sweep.ts";
 
 export interface RoomOptions {
   /** The hub or repo CAR works for, absolute. */
@@ -38,6 +39,7 @@ export class ProcessRoom {
   readonly #options: RoomOptions;
   readonly #environment: Environment;
   readonly #lifeline: Lifeline;
+  readonly #seesMarkers = canFindByMarker();
   readonly #reach: Reach;
   readonly #children = new Set<SpawnedChild>();
   readonly #hosted = new Set<HostedChild>();
@@ -68,7 +70,7 @@ export class ProcessRoom {
     const box = RUNS_INSIDE[spec.purpose] ? this.#options.box : undefined;
     const outer = box?.enter(spec, marks) ?? spec;
     const process = startProcess(outer, this.#environmentOf(outer, marks));
-    this.#lifeline.watch(process.pid);
+    if (this.#needsWatch(spec)) this.#lifeline.watch(process.pid);
     const target: SweepTarget = { marker: "spawn", value: marker };
     const child = new SpawnedChild(
       process,
@@ -108,6 +110,7 @@ export class ProcessRoom {
   /** Starts a program, feeds it, and waits for its end or the deadline. Throws as `spawn` does. */
   async run(spec: SpawnSpec, options: RunOptions): Promise<Finished> {
     const stdin = options.stdin === undefined ? "null" : "piped";
+    await turnOfLoop();
     return await finish(this.spawn({ ...spec, stdin }), this.#options.clock, options);
   }
 
@@ -133,6 +136,14 @@ export class ProcessRoom {
     await Promise.all(this.#ending);
     await Promise.all([...this.#children].map((child) => child.discard()));
     await this.#lifeline.close();
+  }
+
+  /**
+   * Git comes by the dozen for each ticket, lives for milliseconds and keeps its environment, by which
+   * the lifeline finds it anyway, where there is one to be seen.
+   */
+  #needsWatch({ purpose }: SpawnSpec): boolean {
+    return purpose !== "git" || !this.#seesMarkers;
   }
 
   #adopt(child: SpawnedChild): void {

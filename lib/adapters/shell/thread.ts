@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import { asCarError, CarError } from "../../base/errors.ts";
+import { turnOfLoop } from "../../base/loop_turn.ts";
 import { oneLine, plural } from "../../base/text.ts";
 import { exists, readTextStrict } from "../../control/files.ts";
 import { splitFrontmatter } from "../../control/frontmatter.ts";
@@ -147,6 +148,7 @@ export class ShellThread implements AgentThread {
 
   async *#run(block: Block, input: TurnInput, signal: AbortSignal): Events<BlockEnd> {
     const id = this.#nextId();
+    await turnOfLoop();
     const run = new BlockRun(this.#options, block, input);
     this.#running = run;
     yield { type: "tool_started", id, kind: "command", title: titleOf(block) };
