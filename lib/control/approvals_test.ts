@@ -25,6 +25,16 @@ Deno.test("Approvals remember commands by hash, for one repo", () =>
     assert.deepEqual(await approvals.missing([CHECK, OTHER]), []);
   }));
 
+Deno.test("Approvals of another repo count where they are named, and are not added to", () =>
+  withState(async (env) => {
+    await new Approvals("/repo", env).add([CHECK]);
+    const worktree = new Approvals("/worktree", env, "/repo");
+    assert.deepEqual(await worktree.missing([CHECK, OTHER]), [OTHER]);
+    await worktree.add([OTHER]);
+    assert.deepEqual(await worktree.missing([CHECK, OTHER]), []);
+    assert.deepEqual(await new Approvals("/repo", env).missing([OTHER]), [OTHER]);
+  }));
+
 Deno.test("Approvals can be read by their owner alone", () =>
   withState(async (env) => {
     await new Approvals("/repo", env).add([CHECK]);

@@ -26,6 +26,7 @@ const CASES: readonly [env: Readonly<Record<string, string>>, expected: readonly
     '"mounts":[],"env":[],"workdir":null,"network":null,"user":"person","options":{}}',
   ]],
   [{ CAR_OPENCODE__COMMAND: "[./oc]" }, ['agent agents.opencode "./oc"']],
+  [{ CAR_GIT__WORKTREE_SETUP: "[npm ci]" }, ["setup worktree setup npm ci"]],
 ];
 
 Deno.test("approvablesOf() names every command line and rule that the config brings", async () => {
@@ -40,4 +41,10 @@ Deno.test("approvablesOf() names the same check of two tickets once", async () =
   const tickets = ["TICKET-001.md", "TICKET-002.md"].map((name) => ({ name, verify }));
   const found = approvablesOf(await configWith({}), tickets);
   assert.deepEqual(found, [{ kind: "check", where: "TICKET-001.md", text: "make" }]);
+});
+
+Deno.test("approvablesOf() names the setup commands of the hub's list too, each once", async () => {
+  const config = await configWith({ CAR_GIT__WORKTREE_SETUP: "[npm ci]" });
+  const found = approvablesOf(config, NO_TICKETS, ["npm ci", "make"]);
+  assert.deepEqual(found.map((it) => it.text), ["npm ci", "make"]);
 });

@@ -1,7 +1,7 @@
 /** Making a worktree for a branch, or going on with the one there is. */
 
 import { listWorktrees, removeWorktree } from "../../adapters/git/worktrees.ts";
-import { ensureDir, exists } from "../../control/files.ts";
+import { ensureDir, exists, writeFileAtomic } from "../../control/files.ts";
 import { underLock } from "../../control/short_lock.ts";
 import {
   readWorktreeRecords,
@@ -98,6 +98,10 @@ async function make(
 ): Promise<WorktreeRecord> {
   const { base, tools } = site;
   await ensureDir(site.folder);
+  // In the repo's own state folder nothing of them may reach its index, whatever a person tracks there.
+  if (site.folder === base.paths.worktrees) {
+    await writeFileAtomic(`${site.folder}/.gitignore`, "*\n");
+  }
   const folder = await Deno.realPath(site.folder);
   const id = worktreeId(base.id, branch, await takenNames(site));
   const record: WorktreeRecord = {
