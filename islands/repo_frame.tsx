@@ -20,12 +20,14 @@ export interface RepoFrameProps {
   readonly tab: RepoTab;
   /** The thing the page is about, e.g. a ticket; the repo itself when absent. */
   readonly title?: string;
+  /** Of that thing, beside its title. */
+  readonly state?: ComponentChildren;
   readonly actions?: ComponentChildren;
   readonly full?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function RepoFrame({ place, tab, title, actions, full, children }: RepoFrameProps) {
+export function RepoFrame({ place, tab, title, state, actions, full, children }: RepoFrameProps) {
   const repo = place.repo ?? "";
   const row = rowOf(repo);
   const name = row?.displayName ?? repo;
@@ -39,7 +41,8 @@ export function RepoFrame({ place, tab, title, actions, full, children }: RepoFr
       place={place}
       title={title ?? name}
       crumbs={crumbs}
-      state={title === undefined && row !== undefined ? <Pill state={row.status} /> : null}
+      state={state ??
+        (title === undefined && row !== undefined ? <Pill state={row.status} /> : null)}
       actions={
         <>
           {actions}

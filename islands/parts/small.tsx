@@ -166,14 +166,22 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly TabRow[] }
 
 /** Opens and closes what lies under it; closed by default. */
 export function Fold(
-  { summary, open = false, children }: {
+  { summary, open = false, onOpen, children }: {
     summary: ComponentChildren;
     open?: boolean;
+    /** E.g. to ask for what is shown then. */
+    onOpen?: () => void;
     children: ComponentChildren;
   },
 ) {
   return (
-    <details class="fold" open={open}>
+    <details
+      class="fold"
+      open={open}
+      onToggle={(event) => {
+        if (event.currentTarget.open) onOpen?.();
+      }}
+    >
       <summary>
         <Icon name="right" />
         {summary}

@@ -1,0 +1,83 @@
+/** Two versions of a text, side by side or one over the other, of which a person makes one. */
+
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { MergeView, unifiedMergeView } from "@codemirror/merge";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+import { markdownText } from "./editor_view.ts";
+
+export interface Versions {
+  readonly theirs: string;
+  readonly mine: string;
+  /** Two columns; else one, in which theirs is shown where it differs. */
+  readonly sideBySide: boolean;
+}
+
+export interface VersionsHandle {
+  /** The one of the person, as it now is. */
+  text(): string;
+  end(): void;
+}
+
+export function openVersions(host: HTMLElement, versions: Versions): VersionsHandle {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  return versions.sideBySide ? beside(root, versions) : over(root, versions);
+}
+
+const READ_ONLY: boolean = true;
+const COLLAPSED = { margin: 3, minSize: 6 };
+
+const shared = (label: string): Extension => [
+  markdownText,
+  EditorView.lineWrapping,
+  EditorView.contentAttributes.of({ "aria-label": label }),
+  theme,
+];
+
+const editable = (label: string): Extension => [
+  history(),
+  keymap.of([...historyKeymap, ...defaultKeymap]),
+  shared(label),
+];
+
+function beside(root: ShadowRoot, { theirs, mine }: Versions): VersionsHandle {
+  const view = new MergeView({
+    parent: root,
+    root,
+    a: { doc: theirs, extensions: [shared("Theirs"), EditorState.readOnly.of(READ_ONLY)] },
+    b: { doc: mine, extensions: editable("Yours") },
+    revertControls: "a-to-b",
+    collapseUnchanged: COLLAPSED,
+  });
+  return { text: () => view.b.state.doc.toString(), end: () => view.destroy() };
+}
+
+function over(root: ShadowRoot, { theirs, mine }: Versions): VersionsHandle {
+  const view = new EditorView({
+    parent: root,
+    root,
+    doc: mine,
+    extensions: [
+      editable("Yours, with theirs where it differs"),
+      unifiedMergeView({ original: theirs, collapseUnchanged: COLLAPSED }),
+    ],
+  });
+  return { text: () => view.state.doc.toString(), end: () => view.destroy() };
+}
+
+const theme = EditorView.theme({
+  ".cm-changedLine, &.cm-merge-b .cm-changedLine, .cm-insertedLine": {
+    backgroundColor: "var(--added)",
+  },
+  "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--removed)" },
+  "&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText": {
+    background: "var(--removed-word)",
+  },
+  "&.cm-merge-b .cm-changedText, .cm-changedText": { background: "var(--added-word)" },
+  ".cm-collapsedLines": {
+    background: "var(--sunken)",
+    color: "var(--ink-3)",
+    font: "var(--text-s) / 1.8 var(--sans)",
+  },
+  ".cm-changeGutter .cm-changedLineGutter": { background: "var(--done)" },
+});
