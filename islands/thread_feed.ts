@@ -70,11 +70,11 @@ export function withThreadLive(thread: ThreadFeed, type: string, data: unknown):
   const event = type === "delta"
     ? { type: "text_delta", id: piece["id"], at: piece["at"], text: piece["text"] }
     : { type: "tool_output", id: told["id"], text: told["text"] };
-  return changed(
-    thread,
-    message,
-    ({ feed, ...rest }) => ({ ...rest, feed: withLive(feed, event) }),
-  );
+  const before = thread.messages.find((it) => it.id === message)?.feed;
+  const feed = before === undefined ? undefined : withLive(before, event);
+  return feed === undefined || feed === before
+    ? thread
+    : changed(thread, message, (it) => ({ ...it, feed }));
 }
 
 function withState(thread: ThreadFeed, id: string, atMs: number, body: Fields): ThreadFeed {
