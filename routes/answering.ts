@@ -33,11 +33,13 @@ const KEPT_MAX = 500;
 /** No part of a path is a folder, holds a separator, or ends a string of C, whatever its schema says. */
 const UNFIT_SEGMENT = /^\.{0,2}$|[/\\\p{Cc}]/u;
 
+type Version = string | number;
+
 export class RowAnswering {
   readonly row: Route;
   readonly #counter: Counter;
   readonly #answer: Answer;
-  readonly #kept = new Map<string, { version: string | number; reply: Reply }>();
+  readonly #kept = new Map<string, { version: Version; reply: Reply }>();
   #isChecked = false;
 
   constructor(row: Route, counter: Counter) {
@@ -58,11 +60,15 @@ export class RowAnswering {
     if (row.missing !== undefined) throw notThere(row.missing);
     if (this.#answer.kind === "upgrade" && !arrival.isUpgrade) throw upgradeOnly();
     const call = await this.#decode(arrival, given, desk);
-    const kept = this.#keptFor(call);
-    if (kept !== null) return await send(arrival.request, kept);
+    // Asked before the handler: what changes meanwhile then makes the answer an old one.
+    const version = row.version?.(call);
+    const kept = version === undefined ? undefined : this.#kept.get(arrival.request.url);
+    if (kept !== undefined && kept.version === version) {
+      return await send(arrival.request, kept.reply);
+    }
     const value: unknown = await row.handle(call);
     this.#check(value);
-    return await this.#send(call, value, arrival);
+    return await this.#send(call, value, arrival, version);
   }
 
   async #decode(
@@ -91,16 +97,10 @@ export class RowAnswering {
     };
   }
 
-  #keptFor(call: AnyCall): Reply | null {
-    if (this.row.version === undefined) return null;
-    const found = this.#kept.get(call.request.url);
-    return found !== undefined && found.version === this.row.version(call) ? found.reply : null;
-  }
-
-  #keep(call: AnyCall, reply: Reply): void {
-    if (this.row.version === undefined) return;
+  #keep(url: string, version: Version | undefined, reply: Reply): void {
+    if (version === undefined) return;
     if (this.#kept.size >= KEPT_MAX) this.#kept.clear();
-    this.#kept.set(call.request.url, { version: this.row.version(call), reply });
+    this.#kept.set(url, { version, reply });
   }
 
   #check(value: unknown): void {
@@ -116,13 +116,18 @@ export class RowAnswering {
     site.log(words);
   }
 
-  async #send(call: AnyCall, value: unknown, arrival: Arrival): Promise<Response> {
+  async #send(
+    call: AnyCall,
+    value: unknown,
+    arrival: Arrival,
+    version: Version | undefined,
+  ): Promise<Response> {
     const { request } = call;
     const answer = this.#answer;
     switch (answer.kind) {
       case "json": {
-        const reply = jsonReply(answer.status, value, this.row.version !== undefined);
-        this.#keep(call, reply);
+        const reply = jsonReply(answer.status, value, version !== undefined);
+        this.#keep(request.url, version, reply);
         return await send(request, reply);
       }
       case "text":

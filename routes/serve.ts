@@ -160,8 +160,9 @@ async function begin(parts: Parts): Promise<Serving> {
   log.write("info", { msg: `Serves ${options.root} at ${listening.hosts.join(", ")}` });
   fleet.announce(url);
   // What waits in chats goes on; nobody has to wait for that.
-  threads.takeUp().catch((thrown) => log.write("warning", { msg: asCarError(thrown).message }));
-  await writeServerNote(state, { url, socket });
+  const warn = (thrown: unknown) => log.write("warning", { msg: asCarError(thrown).message });
+  threads.takeUp().catch(warn);
+  await writeServerNote(state, { url, socket }).catch(warn);
   const rotation = setInterval(() => void log.rotate(), ROTATE_EVERY_MS);
   let ended: Promise<void> | null = null;
   const close = async () => {
@@ -185,8 +186,11 @@ async function begin(parts: Parts): Promise<Serving> {
     fleet,
     async end(how, reason) {
       if (ended === null) log.write("info", { msg: `Ends: ${reason}` });
-      await fleet.drain({ how, reason });
-      await (ended ??= close());
+      try {
+        await fleet.drain({ how, reason });
+      } finally {
+        await (ended ??= close());
+      }
     },
   };
 }

@@ -132,7 +132,7 @@ const mayShowToken = (call: Call): boolean =>
 async function openIfAsked(call: Call, address: string, state: string): Promise<void> {
   if (!call.input.flag("open")) return;
   try {
-    await openBrowser(address, state);
+    await openBrowser(address, state, call.io.clock);
   } catch (thrown) {
     // It is served all the same.
     if (!(thrown instanceof CarError)) throw thrown;
