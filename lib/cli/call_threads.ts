@@ -3,6 +3,7 @@
 import { CarError } from "../base/errors.ts";
 import { isSafe } from "../base/permissions.ts";
 import { closest } from "../base/suggest.ts";
+import { inspectConfig } from "../control/config.ts";
 import { orchestrationPaths } from "../control/orchestration.ts";
 import { repoPaths } from "../control/roots.ts";
 import type { Thread } from "../control/thread_rows.ts";
@@ -17,7 +18,6 @@ import {
 } from "../hub/threads/inbox.ts";
 import type { Threads } from "../hub/threads/threads.ts";
 import { actor } from "./actor.ts";
-import { openCallAgents } from "./call_agents.ts";
 import type { Call } from "./command.ts";
 
 export interface CallThreads {
@@ -66,7 +66,7 @@ export async function beginThread(
   { desk, home }: CallThreads,
   asked: string | null,
 ): Promise<Thread> {
-  const { config } = await openCallAgents(call);
+  const config = await configOf(call, home);
   const agent = asked ?? config.runner.default_agent;
   const names = Object.keys(config.agents);
   if (!names.includes(agent)) {
@@ -84,6 +84,12 @@ export async function beginThread(
     posture: call.input.text("posture") as Posture | null,
     by: actor(call),
   });
+}
+
+/** A config with mistakes is told with the first message; the rest of it names the agents. */
+async function configOf({ io }: Call, { home, scope }: ThreadHome) {
+  const hub = scope.root === home ? {} : { hubRoot: home };
+  return (await inspectConfig({ root: scope.root, env: io.environment(), ...hub })).config;
 }
 
 /** What agents of chat threads in this folder ask. */

@@ -337,3 +337,42 @@ Deno.test("openThreadDesk() sets a damaged store aside under its name and begins
   assert.match(bench.remarks.join(), /set aside in .*archive\/damaged/);
   assert.deepEqual(desk.list(), []);
 });
+
+Deno.test("an answer is ended at chat.answer_tokens, and the next goes on", async () => {
+  await using bench = await openThreadBench();
+  const config = `${bench.home}/.codex-autorunner/config.yml`;
+  await Deno.mkdir(`${bench.home}/.codex-autorunner`);
+  await Deno.writeTextFile(config, "version: 2\nmode: repo\nchat:\n  answer_tokens: 5\n");
+  const desk = await bench.desk();
+  const { id } = newThread(desk, bench.home);
+  const text = says({ tokens: 7 }, { hang: true });
+  const ended = await untilState(desk, await desk.send(id, { text, by: "test" }));
+  assert.deepEqual([ended.state, ended.errorKind], ["interrupted", "limit"]);
+  assert.match(ended.error ?? "", /7 tokens/);
+  const next = await desk.send(id, { text: says({ say: "fine" }), by: "test" });
+  assert.equal((await untilState(desk, next)).answer, "fine");
+});
+
+Deno.test("a config that broke meanwhile fails the message with the reason, until it is mended", async () => {
+  await using bench = await openThreadBench();
+  const desk = await bench.desk();
+  const { id } = newThread(desk, bench.home);
+  const config = `${bench.home}/.codex-autorunner/config.yml`;
+  await Deno.writeTextFile(config, "version: 2\nmode: repo\nchat:\n  idle_seconds: never\n");
+  const sent = await desk.send(id, { text: says({ say: "?" }), by: "test" });
+  const failed = await untilState(desk, sent);
+  assert.equal(failed.state, "failed");
+  assert.match(failed.error ?? "", /chat.idle_seconds/);
+  await Deno.remove(config);
+  assert.equal((await untilState(desk, desk.retry(id, sent.id, "test"))).answer, "?");
+});
+
+Deno.test("saveDraft() keeps what was begun until the next message", async () => {
+  await using bench = await openThreadBench();
+  const desk = await bench.desk();
+  const { id } = newThread(desk, bench.home);
+  desk.saveDraft(id, "Could you");
+  assert.equal((await bench.desk()).get(id).draft, "Could you");
+  await untilState(desk, await desk.send(id, { text: says({ say: "Yes." }), by: "test" }));
+  assert.equal(desk.get(id).draft, "");
+});
