@@ -13,6 +13,7 @@ import type { DrainHow, Fleet } from "../lib/hub/fleet/fleet.ts";
 import { listen } from "../lib/hub/listening.ts";
 import { keepSecret, redactorOf } from "../lib/hub/secrets.ts";
 import { removeServerNote, writeServerNote } from "../lib/hub/server_note.ts";
+import { RepoTerminals } from "../lib/hub/terminals/repo_terminals.ts";
 import { KeptThreads } from "../lib/hub/threads/kept_desk.ts";
 import type { AnswerCheck } from "./answering.ts";
 import { type App, buildApp, type PageApp } from "./app.ts";
@@ -142,7 +143,8 @@ async function begin(parts: Parts): Promise<Serving> {
   const clients = new EventClients();
   const ending = new AbortController();
   const fileChats = new FileChats(options);
-  const app = appOf({ ...parts, fileChats }, clients, ending.signal);
+  const terminals = new RepoTerminals(options);
+  const app = appOf({ ...parts, fileChats, terminals }, clients, ending.signal);
   const socket = settings.socket === null || settings.socket.startsWith("/")
     ? settings.socket
     : `${options.root}/${settings.socket}`;
@@ -172,6 +174,7 @@ async function begin(parts: Parts): Promise<Serving> {
     await Promise.all([
       listening.close(settings.stop_seconds * 1_000),
       threads.close(),
+      terminals.close(),
       // What is left of an answer is written down at its desk.
       fileChats.close().then(() => fleet.close()),
     ]);
@@ -195,8 +198,14 @@ async function begin(parts: Parts): Promise<Serving> {
   };
 }
 
+/** What opens with the server and closes with it. */
+interface Rooms {
+  readonly fileChats: FileChats;
+  readonly terminals: RepoTerminals;
+}
+
 function appOf(
-  { options, fleet, access, threads, fileChats, redact, log }: Parts & { fileChats: FileChats },
+  { options, fleet, access, threads, fileChats, terminals, redact, log }: Parts & Rooms,
   clients: EventClients,
   ending: AbortSignal,
 ): App {
@@ -210,6 +219,7 @@ function appOf(
     access,
     threads,
     fileChats,
+    terminals,
     clock,
     environment,
     safe: options.safe,

@@ -4,6 +4,7 @@ import type { Clock } from "../lib/base/clock.ts";
 import type { Access } from "../lib/hub/access/access.ts";
 import type { FileChats } from "../lib/hub/file_chat/file_chats.ts";
 import type { Fleet } from "../lib/hub/fleet/fleet.ts";
+import type { RepoTerminals } from "../lib/hub/terminals/repo_terminals.ts";
 import type { KeptThreads } from "../lib/hub/threads/kept_desk.ts";
 import type { HubNews } from "./hub_news.ts";
 
@@ -13,6 +14,8 @@ export interface Site {
   readonly access: Access;
   /** Chats with agents; opened when first asked for. */
   readonly threads: KeptThreads;
+  /** Opened by pages; ended with the server. */
+  readonly terminals: RepoTerminals;
   /** Drafts that agents make of single files. */
   readonly fileChats: FileChats;
   /** CAR's own variables. */

@@ -18,6 +18,7 @@ import type { Route } from "./route.ts";
 import { RUN_START_ROUTES } from "./run_start.ts";
 import { RUN_ROUTES } from "./runs.ts";
 import { SETTINGS_ROUTES } from "./settings.ts";
+import { TERMINAL_ROUTES } from "./terminal.ts";
 import { THREAD_ROUTES } from "./threads.ts";
 import { TICKET_ROUTES } from "./tickets.ts";
 import { USAGE_ROUTES } from "./usage.ts";
@@ -40,6 +41,7 @@ export const ROUTES = [
   ...USAGE_ROUTES,
   ...SETTINGS_ROUTES,
   ...THREAD_ROUTES,
+  ...TERMINAL_ROUTES,
   ...HUB_EVENT_ROUTES,
   ...HUB_REPO_ROUTES,
   ...HUB_WORKTREE_ROUTES,

@@ -10,6 +10,7 @@ import { Guesses } from "../../lib/hub/access/guesses.ts";
 import { TokenSource } from "../../lib/hub/access/token.ts";
 import { FileChats } from "../../lib/hub/file_chat/file_chats.ts";
 import type { RepoDesk } from "../../lib/hub/fleet/desk.ts";
+import { RepoTerminals } from "../../lib/hub/terminals/repo_terminals.ts";
 import { KeptThreads } from "../../lib/hub/threads/kept_desk.ts";
 import type { Fleet } from "../../lib/hub/fleet/fleet.ts";
 import { type App, type AppOptions, buildApp } from "../../routes/app.ts";
@@ -170,6 +171,7 @@ function siteIn(
       command: "car serve",
       remark: log,
     }),
+    terminals: new RepoTerminals({ clock: systemClock, environment: {}, safe: false }),
     fileChats: new FileChats({ clock: systemClock, environment: {}, safe: false }),
     clock: systemClock,
     environment: {},

@@ -113,6 +113,11 @@ export class Terminals {
     return this.#find(id).attach(socket, since);
   }
 
+  /** @throws {CarError} `not_found`. */
+  requireTerminal(id: string): void {
+    this.#find(id);
+  }
+
   /** Ends the program with all it started; it stays on the list. @throws {CarError} `not_found`. */
   async end(id: string): Promise<TerminalView> {
     const terminal = this.#find(id);
