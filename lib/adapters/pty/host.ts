@@ -76,6 +76,8 @@ export class PtyHost {
     Deno.addSignalListener("SIGCHLD", onChild);
     while (this.#watched.size > 0) await this.#turn(pipe[0]);
     Deno.removeSignalListener("SIGCHLD", onChild);
+    // The last may have left between two waits.
+    this.#closeLeft();
     for (const end of pipe) this.system.close(end);
     this.#wakePipe = null;
     this.#woken = false;

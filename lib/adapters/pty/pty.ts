@@ -43,10 +43,10 @@ const REST_MS = 2;
 /** What was on its way when the program ended arrives at once; a loaded machine gets a moment. */
 const DRAIN_MS = 500;
 /** An editor in front of a shell saves what it can when the terminal goes away. */
-const FRONT_MS = 1_000;
+const FRONT_MS = 2_000;
 const LOOK_AGAIN_MS = 20;
 /** A shell ends at once when its terminal goes away; what does not is deaf. */
-const TERMINAL_TIMES: Partial<LadderTimes> = { politeMs: 3_000, termMs: 2_000 };
+const TERMINAL_TIMES: Partial<LadderTimes> = { politeMs: 4_000, termMs: 2_000 };
 
 const KILLED: PtyEnd = { code: 137, signal: "SIGKILL", stopped: true };
 
