@@ -1,6 +1,7 @@
 /** One thing that waits for a person, with all he needs to decide, and the answers there are. */
 
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { ask, post } from "./api.ts";
 import { useFlag } from "./flag.ts";
 import type { HubInboxItem } from "./inbox_types.ts";
@@ -116,10 +117,14 @@ function HeldChanges({ place, repo, turn }: { place: Place; repo: string; turn: 
   );
 }
 
-/** Sends an answer once, keeps what went wrong in the card. */
-function useAnswer(onAnswered: () => void) {
+/**
+ * Sends an answer once, keeps what went wrong in the card. What was answered stays shut until the
+ * list has come anew: it is gone then, or waits for more.
+ */
+function useAnswer(item: HubInboxItem, onAnswered: () => void) {
   const busy = useFlag();
   const problem = useSignal<Problem | null>(null);
+  useEffect(() => void (busy.value = false), [item]);
   const send = async (work: () => Promise<unknown>, said: string) => {
     busy.value = true;
     problem.value = null;
@@ -129,8 +134,8 @@ function useAnswer(onAnswered: () => void) {
       onAnswered();
     } catch (thrown) {
       problem.value = Problem.of(thrown);
+      busy.value = false;
     }
-    busy.value = false;
   };
   return { busy: busy.value, problem: problem.value, send };
 }
@@ -140,7 +145,7 @@ type Sender = ReturnType<typeof useAnswer>;
 function Answers(
   { place, item, onAnswered }: { place: Place; item: HubInboxItem; onAnswered: () => void },
 ) {
-  const sender = useAnswer(onAnswered);
+  const sender = useAnswer(item, onAnswered);
   return (
     <>
       <AnswerForm place={place} item={item} sender={sender} />

@@ -1,16 +1,15 @@
 /** The queue of a repo: every ticket in its order, moved by hand or by keys. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { post } from "./api.ts";
+import { useEffect, useRef } from "preact/hooks";
 import { listenForKeys } from "./keys.ts";
 import { Foreign } from "./parts/foreign.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { Mark, Pill } from "./parts/mark.tsx";
-import { toastProblem } from "./parts/toast.tsx";
 import { VirtualList } from "./parts/virtual_list.tsx";
 import { LINKS, type Place, repoApi } from "./place.ts";
-import { changedPart, moved, waitsFor } from "./queue_order.ts";
+import { useQueueMoves } from "./queue_moves.ts";
+import { waitsFor } from "./queue_order.ts";
 import type { ListedTicket } from "./ticket_types.ts";
 
 /** Of a row, in CSS pixels; on a phone two lines need more. */
@@ -27,40 +26,35 @@ export interface QueueListProps {
 
 export function QueueList({ place, tickets, workingOn, canMove, onChanged }: QueueListProps) {
   const chosen = useSignal<string | null>(null);
-  // Shown in the new order while the server is asked; its own list takes over as soon as it is there.
-  const hoped = useSignal<readonly ListedTicket[] | null>(null);
-  useEffect(() => void (hoped.value = null), [tickets]);
-  const shown = hoped.value ?? tickets;
-  const at = shown.findIndex((it) => it.id === chosen.value);
-  const reorder = async (from: number, to: number) => {
-    const after = moved(shown, from, to);
-    const part = changedPart(shown.map((it) => it.name), after.map((it) => it.name));
-    if (part === null || !canMove) return;
-    hoped.value = after;
-    try {
-      await post(`${repoApi(place)}/tickets/reorder`, { order: part });
-    } catch (thrown) {
-      hoped.value = null;
-      toastProblem(thrown);
-    }
-    onChanged();
-  };
+  const api = repoApi(place);
+  const { shown, move: reorder } = useQueueMoves({ api, tickets, chosen, canMove, onChanged });
+  const at = shown.findIndex((it) => it.name === chosen.value);
+  // Keys may come faster than the page is drawn: each goes by what the one before has left.
+  const latest = useRef({ shown, tickets, reorder });
+  latest.current = { shown, tickets, reorder };
   useEffect(() => {
-    const move = (by: number) => () => {
-      const next = shown[at === -1 ? 0 : Math.max(0, Math.min(shown.length - 1, at + by))];
-      chosen.value = next?.id ?? null;
+    const where = () => latest.current.shown.findIndex((it) => it.name === chosen.peek());
+    const choose = (by: number) => () => {
+      const { shown } = latest.current;
+      const now = where();
+      const to = now === -1 ? 0 : Math.max(0, Math.min(shown.length - 1, now + by));
+      chosen.value = shown[to]?.name ?? null;
+    };
+    const carry = (by: number) => () => {
+      const now = where();
+      if (now !== -1) void latest.current.reorder(now, Math.max(0, now + by));
     };
     return listenForKeys({
-      j: move(1),
-      k: move(-1),
-      J: () => void reorder(at, at + 1),
-      K: () => void reorder(at, Math.max(0, at - 1)),
+      j: choose(1),
+      k: choose(-1),
+      J: carry(1),
+      K: carry(-1),
       Enter: () => {
-        const ticket = shown[at];
+        const ticket = latest.current.tickets[where()];
         if (ticket !== undefined) location.assign(LINKS.ticket(place.repo ?? "", ticket.number));
       },
     });
-  }, [at, shown]);
+  }, []);
   const drag = useDrag(reorder);
   return (
     <VirtualList
@@ -75,7 +69,8 @@ export function QueueList({ place, tickets, workingOn, canMove, onChanged }: Que
           ticket={ticket}
           all={tickets}
           index={index}
-          isChosen={ticket.id === chosen.value}
+          number={tickets[index]?.number ?? ticket.number}
+          isChosen={ticket.name === chosen.value}
           isInHand={ticket.id === workingOn}
           drag={canMove ? drag : null}
         />
@@ -118,12 +113,15 @@ interface QueueRowProps {
   readonly ticket: ListedTicket;
   readonly all: readonly ListedTicket[];
   readonly index: number;
+  /** Of the place, which the ticket will have once the server has moved it. */
+  readonly number: number;
   readonly isChosen: boolean;
   readonly isInHand: boolean;
   readonly drag: Drag | null;
 }
 
-function QueueRow({ place, ticket, all, index, isChosen, isInHand, drag }: QueueRowProps) {
+function QueueRow(props: QueueRowProps) {
+  const { place, ticket, all, index, number, isChosen, isInHand, drag } = props;
   const waits = waitsFor(ticket, all).filter((it) =>
     !all.find((other) => other.number === it)?.done
   );
@@ -147,9 +145,9 @@ function QueueRow({ place, ticket, all, index, isChosen, isInHand, drag }: Queue
           <Icon name="grip" />
         </span>
       )}
-      <span class="queue-number">{String(ticket.number).padStart(3, "0")}</span>
+      <span class="queue-number">{String(number).padStart(3, "0")}</span>
       <TicketMark ticket={ticket} isInHand={isInHand} />
-      <a class="queue-title" href={LINKS.ticket(place.repo ?? "", ticket.number)}>
+      <a class="queue-title" href={LINKS.ticket(place.repo ?? "", number)}>
         <Foreign text={ticket.title ?? ticket.name} />
       </a>
       {waits.length === 0

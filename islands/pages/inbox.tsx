@@ -1,7 +1,7 @@
 /** What waits for a person, in every repo: handoffs, held claims, approvals, questions, parked runs. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { Frame } from "../frame.tsx";
 import { InboxCard } from "../inbox_card.tsx";
 import type { HubInbox, HubInboxItem, RepoInbox } from "../inbox_types.ts";
@@ -19,14 +19,15 @@ export default function Inbox({ place }: PageProps) {
   const refresh = useSoon(inbox.refresh);
   useEffect(() => onLive(refresh), []);
   const { value, problem } = inbox.state.value;
+  const items = useMemo(() => value === null ? null : itemsOf(value, place.repo), [value]);
   return (
     <Frame place={place} title="Inbox" at="inbox">
       {problem === null
         ? null
         : <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>}
-      {value === null
+      {items === null
         ? <Skeleton lines={4} />
-        : <Items place={place} items={itemsOf(value, place.repo)} onAnswered={refresh} />}
+        : <Items place={place} items={items} onAnswered={refresh} />}
       {value !== null && "failed" in value
         ? value.failed.map((it) => (
           <Notice key={it.repo} tone="failed" title={`${it.repo} could not be asked`}>

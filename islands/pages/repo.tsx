@@ -51,7 +51,7 @@ export default function Repo({ place }: PageProps) {
             list={tickets}
             workingOn={now?.ticket?.id ?? null}
             onAdd={() => (adding.value = true)}
-            onChanged={refresh}
+            onChanged={list.refresh}
           />
         )}
         {now === null

@@ -14,11 +14,11 @@ const WORK = "```sh\n" +
   "```\n";
 
 inBrowser("A first visit", {
-  "goes from an empty repo to the first finished ticket": async ({ visitor }) => {
-    await using repo = await makeCarRepo({ initialised: false, folder: "greeter" });
+  "goes from an empty repo to the first finished ticket": async ({ visitor, keep }) => {
+    const repo = await keep(makeCarRepo({ initialised: false, folder: "greeter" }));
     const init = await runCar(["init"], repo, { form: "binary" });
     assert.equal(init.code, 0, init.stderr);
-    await using car = await serveCar(repo);
+    const car = await keep(serveCar(repo));
     const page = await (await visitor()).open(car.page("/"));
 
     await page.getByRole("heading", { name: "No tickets yet" }).waitFor();

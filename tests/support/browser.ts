@@ -90,6 +90,11 @@ export interface Visitor {
 export interface BrowserBench {
   readonly browser: Browser;
   visitor(look?: Partial<Look>): Promise<Visitor>;
+  /**
+   * Ends a thing, e.g. a server, after the browser has left it; the last kept first. `await using`
+   * would end it while pages still ask it.
+   */
+  keep<T extends AsyncDisposable>(thing: T | Promise<T>): Promise<T>;
 }
 
 export type Journey = (bench: BrowserBench) => Promise<void>;
@@ -124,11 +129,13 @@ export function inBrowser(
 }
 
 async function travel(browser: Browser, words: string, journey: Journey): Promise<void> {
+  await using kept = new AsyncDisposableStack();
   const visitors: Visitor[] = [];
   const faults = () => visitors.flatMap((it) => it.faults());
   try {
     await journey({
       browser,
+      keep: async (thing) => kept.use(await thing),
       visitor: async (look) => {
         const visitor = await openVisitor(browser, { ...WIDE, ...look });
         visitors.push(visitor);
