@@ -4,7 +4,7 @@
  * call in this process would drop SQLite's locks.
  */
 
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { Effect, RunEvent } from "../engine/events.ts";
 import { type RunId, runNumber, type TicketId, type TurnId } from "../engine/ids.ts";
 import type { Run, RunStatus } from "../engine/run.ts";
@@ -75,10 +75,13 @@ type Row = Record<string, unknown>;
 export class Journal {
   readonly path: string;
   readonly #db: DatabaseSync;
+  /** Asked many times a second. */
+  readonly #version: StatementSync;
 
   private constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.path = path;
+    this.#version = db.prepare("pragma data_version");
   }
 
   /** Opens and migrates the file. The caller has asked the witness first: see witness.ts. */
@@ -125,7 +128,7 @@ export class Journal {
 
   /** Changes when another process has committed. */
   dataVersion(): number {
-    return Number(this.#db.prepare("pragma data_version").get()?.["data_version"] ?? 0);
+    return Number(this.#version.get()?.["data_version"] ?? 0);
   }
 
   highSeq(): number {

@@ -88,7 +88,7 @@ export class HubFleet implements Fleet {
       desk: (id) => this.#desks.get(id),
       say: parts.say,
     });
-    this.#lag = new LagMonitor(clock);
+    this.#lag = new LagMonitor(clock, () => [...this.#desks.values()].some((it) => it.isBusy));
     this.#loops = new Loops({ clock, onHopeless: parts.onHopeless });
     this.#lookout = new Lookout({
       clock,

@@ -3,9 +3,14 @@
 import type { Clock } from "../../base/clock.ts";
 import type { LagReading } from "./fleet.ts";
 
-/** Between two looks, in milliseconds: often enough to meet whatever blocks for longer than a person notices. */
+/**
+ * Between two looks while work is on, in milliseconds: often enough to meet whatever blocks for longer
+ * than a person notices.
+ */
 const EVERY_MS = 50;
-/** Over which the reading tells, in milliseconds. */
+/** While nothing is: each look wakes the process, and an idle one should sleep. */
+const IDLE_EVERY_MS = 500;
+/** Over which the reading tells while work is on, in milliseconds. */
 const WINDOW_MS = 60_000;
 const SAMPLES_MAX = WINDOW_MS / EVERY_MS;
 
@@ -15,8 +20,8 @@ export class LagMonitor {
   readonly #watching: Promise<void>;
   #count = 0;
 
-  constructor(clock: Clock) {
-    this.#watching = this.#watch(clock).catch(() => {});
+  constructor(clock: Clock, isBusy: () => boolean) {
+    this.#watching = this.#watch(clock, isBusy).catch(() => {});
   }
 
   read(): LagReading {
@@ -36,10 +41,11 @@ export class LagMonitor {
     await this.#watching;
   }
 
-  async #watch(clock: Clock): Promise<void> {
+  async #watch(clock: Clock, isBusy: () => boolean): Promise<void> {
     for (;;) {
-      const due = clock.elapsed() + EVERY_MS;
-      await clock.sleep(EVERY_MS, this.#over.signal);
+      const every = isBusy() ? EVERY_MS : IDLE_EVERY_MS;
+      const due = clock.elapsed() + every;
+      await clock.sleep(every, this.#over.signal);
       this.#late[this.#count++ % SAMPLES_MAX] = Math.max(0, clock.elapsed() - due);
     }
   }

@@ -267,7 +267,8 @@ export class LocalDesk implements RepoDesk {
     if (what === "past") this.#feed.poke();
     // The config says where tickets are and how long requests wait.
     if (what === "past" || what === "config") this.#rows.soon("past");
-    if (what === "tickets" || what === "config") this.#rows.soon("tickets");
+    // A run of this process tells how many are left whenever it has looked.
+    if (what === "config" || (what === "tickets" && !this.isBusy)) this.#rows.soon("tickets");
     if (what !== "past") this.#tell({ type: "changed", what });
   }
 

@@ -24,10 +24,12 @@ export interface LookoutOptions {
 
 /** How often what is watched is asked for news of other processes, in milliseconds. */
 const WATCHED_MS = 100;
-/** Every repo's journal and lock are looked at once in so many of these rounds: two seconds. */
-const PAST_ROUNDS = 20;
-/** Every repo's other files: ten seconds. The watcher of folders tells sooner. */
-const ALL_ROUNDS = 100;
+/** How soon it is noticed that somebody began to watch, and how often a part of all repos is looked at. */
+const ROUND_MS = 1_000;
+/** Every repo's journal and lock are looked at once in so many rounds. */
+const PAST_ROUNDS = 2;
+/** Every repo's other files. The watcher of folders tells sooner. */
+const ALL_ROUNDS = 10;
 /** How often it is looked whether the list or the folders to watch are others, in milliseconds. */
 const LIST_MS = 3_000;
 const SAVE_MS = 10_000;
@@ -54,9 +56,12 @@ export class Lookout {
   begin(): void {
     const { loops, source, save } = this.#options;
     this.#source = source.stamp();
-    loops.keep("look at repos", WATCHED_MS, () => this.#lookRound());
-    loops.keep("list and folders", LIST_MS, () => this.#lists());
-    loops.keep("save the list", SAVE_MS, () => save());
+    loops.keep("watched repos", () => this.#isAnyWatched() ? WATCHED_MS : ROUND_MS, () => {
+      for (const desk of this.#options.desks()) if (desk.isWatched) desk.pollJournal();
+    });
+    loops.keep("all repos", () => ROUND_MS, () => this.#lookRound());
+    loops.keep("list and folders", () => LIST_MS, () => this.#lists());
+    loops.keep("save the list", () => SAVE_MS, () => save());
   }
 
   /** Looks at a new repo soon, without keeping others waiting. */
@@ -94,11 +99,14 @@ export class Lookout {
     }
   }
 
+  #isAnyWatched(): boolean {
+    return this.#options.desks().some((desk) => desk.isWatched);
+  }
+
   #lookRound(): void {
     const desks = this.#options.desks();
     const round = this.#round++;
     desks.forEach((desk, index) => {
-      if (desk.isWatched) desk.pollJournal();
       if ((round + index) % PAST_ROUNDS === 0) desk.pollPast();
       if ((round + index) % ALL_ROUNDS === 0 && desk.pollAll()) this.#options.onTickets(desk.id);
     });

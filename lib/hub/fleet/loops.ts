@@ -17,7 +17,8 @@ export interface LoopsOptions {
 
 interface Loop {
   readonly name: string;
-  readonly periodMs: number;
+  /** Asked before each wait. */
+  readonly period: () => number;
   readonly round: LoopRound;
   abort: AbortController;
   running: Promise<void>;
@@ -48,11 +49,11 @@ export class Loops {
     this.#watching = this.#watch().catch(() => {});
   }
 
-  /** Has `round` done now and again `periodMs` after each time it was done. */
-  keep(name: string, periodMs: number, round: LoopRound): void {
+  /** Has `round` done now, and again so many milliseconds after each time it was done. */
+  keep(name: string, period: () => number, round: LoopRound): void {
     const loop: Loop = {
       name,
-      periodMs,
+      period,
       round,
       abort: new AbortController(),
       running: Promise.resolve(),
@@ -67,9 +68,9 @@ export class Loops {
 
   readings(): readonly LoopReading[] {
     const nowMs = this.#options.clock.elapsed();
-    return this.#loops.map(({ name, periodMs, beatMs, restarts, lastError }) => ({
+    return this.#loops.map(({ name, period, beatMs, restarts, lastError }) => ({
       name,
-      periodMs,
+      periodMs: period(),
       heartbeatAgeMs: nowMs - beatMs,
       restarts,
       lastError,
@@ -94,7 +95,7 @@ export class Loops {
       }
       if (signal.aborted) return;
       loop.beatMs = clock.elapsed();
-      await clock.sleep(loop.periodMs, signal).catch(() => {});
+      await clock.sleep(loop.period(), signal).catch(() => {});
     }
   }
 
@@ -104,7 +105,7 @@ export class Loops {
       await clock.sleep(WATCH_MS, this.#over.signal);
       for (const loop of this.#loops) {
         const silentMs = clock.elapsed() - loop.beatMs;
-        if (silentMs > Math.max(SILENT_MS_MIN, SILENT_ROUNDS * loop.periodMs)) this.#anew(loop);
+        if (silentMs > Math.max(SILENT_MS_MIN, SILENT_ROUNDS * loop.period())) this.#anew(loop);
       }
     }
   }

@@ -1,5 +1,6 @@
 /** A repo's config and tickets for those who ask again and again: read anew only when they changed. */
 
+import { existsSync } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
 import { asRepoConfig, loadConfig, type RepoConfig } from "../../control/config.ts";
 import { hubPaths, type RepoPaths } from "../../control/roots.ts";
@@ -87,6 +88,8 @@ export class RepoFiles {
 
 /** Of a file or folder: another one, or one that was changed, has another stamp. "-": there is none. */
 export function stampOf(path: string): string {
+  // Asked thousands of times a minute: an error that is thrown costs six times as much as a look.
+  if (!existsSync(path)) return "-";
   try {
     const { ino, size, mtime, ctime } = Deno.statSync(path);
     return `${ino}.${size}.${mtime?.getTime() ?? 0}.${ctime?.getTime() ?? 0}`;

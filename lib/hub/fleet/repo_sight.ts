@@ -91,7 +91,7 @@ export class RepoSight {
   /** Of journal and lock: asked often. */
   pastStamp(): string {
     const { journal, lock } = this.#options.paths;
-    return `${stampOf(`${journal}-wal`)} ${stampOf(journal)} ${stampOf(lock)}`;
+    return `${stampOf(`${journal}-wal`)} ${stampOf(lock)}`;
   }
 
   stamps(): RepoStamps {
