@@ -1,8 +1,21 @@
 /** What a person may say to CAR itself in a talk, as a table. */
 
 import { duration } from "../base/text.ts";
-import { beginThread, namedThread } from "./call_threads.ts";
-import type { Talk } from "./chat_talk.ts";
+import type { Thread } from "../control/thread_rows.ts";
+import { beginThread, type CallThreads, namedThread } from "./call_threads.ts";
+import type { Call } from "./command.ts";
+
+/** What the commands of a talk act on. */
+export interface Talk {
+  readonly call: Call;
+  readonly threads: CallThreads;
+  readonly by: string;
+  /** The thread in hand, as it is now. */
+  thread(): Thread;
+  /** Goes on in another. */
+  open(thread: Thread): void;
+  leave(): void;
+}
 
 interface TalkCommand {
   /** What follows the word, as help prints it. */

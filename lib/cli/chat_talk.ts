@@ -8,7 +8,7 @@ import type { Thread } from "../control/thread_rows.ts";
 import type { ThreadKey } from "../engine/thread.ts";
 import { actor } from "./actor.ts";
 import type { CallThreads } from "./call_threads.ts";
-import { TALK_COMMANDS } from "./chat_commands.ts";
+import { type Talk, TALK_COMMANDS } from "./chat_commands.ts";
 import { chatScreen } from "./chat_screen.ts";
 import type { Call } from "./command.ts";
 import { listenForSignals } from "./signals.ts";
@@ -16,18 +16,6 @@ import { listenForSignals } from "./signals.ts";
 /** Two Ctrl-C within this time leave, in milliseconds. */
 const TWICE_MS = 3_000;
 const PROMPT = "> ";
-
-/** What the commands of a talk act on. */
-export interface Talk {
-  readonly call: Call;
-  readonly threads: CallThreads;
-  readonly by: string;
-  /** The thread in hand, as it is now. */
-  thread(): Thread;
-  /** Goes on in another. */
-  open(thread: Thread): void;
-  leave(): void;
-}
 
 /** Until the person leaves. @returns The exit code. */
 export async function talk(call: Call, threads: CallThreads, first: Thread): Promise<number> {
