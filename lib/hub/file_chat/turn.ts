@@ -5,7 +5,7 @@ import type { Clock } from "../../base/clock.ts";
 import { asCarError, CarError } from "../../base/errors.ts";
 import { Approvals } from "../../control/approvals.ts";
 import type { RepoConfig } from "../../control/config.ts";
-import { decideRequest } from "../../engine/approvals.ts";
+import { type ApprovalPolicy, decideRequest } from "../../engine/approvals.ts";
 import type { TurnId } from "../../engine/ids.ts";
 import { threadId } from "../../engine/ids.ts";
 import { type LimitSettings, NOTHING_SPENT } from "../../engine/limits.ts";
@@ -201,7 +201,6 @@ async function converse(
 ): Promise<TurnTold> {
   const { config, turn, place, draft, desk } = ask;
   const copy = `${place.work}/${draft.name}`;
-  const original = `${desk.paths.root}/${draft.path}`;
   const input = {
     turnId: turn,
     prompt: ask.prompt(knows),
@@ -215,7 +214,8 @@ async function converse(
     spent: NOTHING_SPENT,
     silence: silenceOf(config),
     turnSeconds: chat.answer_seconds,
-    answer: (asked: Asked) => Promise.resolve(answerTo(asked, config, { copy, original })),
+    answer: (asked: Asked) =>
+      Promise.resolve(answerTo(asked, config.approvals, { copy, root: desk.paths.root })),
     kill: async () => {
       await agent.kill();
       await room.sweepTurn(turn);
@@ -230,10 +230,11 @@ async function converse(
   }
 }
 
-/** The two files between which an agent may be mistaken, absolute. */
+/** Absolute. */
 export interface CopyPaths {
   readonly copy: string;
-  readonly original: string;
+  /** The repo. */
+  readonly root: string;
 }
 
 /**
@@ -242,11 +243,11 @@ export interface CopyPaths {
  */
 export function answerTo(
   asked: Asked,
-  { approvals }: Pick<RepoConfig, "approvals">,
-  { copy, original }: CopyPaths,
+  policy: ApprovalPolicy,
+  { copy, root }: CopyPaths,
 ): Answer {
   if (asked.type === "question") return { type: "no", reason: "Put the question into your answer" };
-  const decision = decideRequest(approvals, asked);
+  const decision = decideRequest(policy, asked);
   if (decision.type === "allow") return { type: "yes" };
   if (decision.type === "deny") {
     return { type: "no", reason: `The config denies this (approvals.deny "${decision.rule}")` };
@@ -254,7 +255,8 @@ export function answerTo(
   if (asked.kind === "read" || asked.kind === "search") return { type: "yes" };
   const words = `${asked.title}\n${asked.detail}`;
   const name = copy.slice(copy.lastIndexOf("/") + 1);
-  const namesCopy = words.includes(name) && !words.includes(original);
+  // By its name alone it is the one in the folder the agent stands in.
+  const namesCopy = words.includes(copy) || (words.includes(name) && !words.includes(`${root}/`));
   if (asked.kind === "edit" && namesCopy) return { type: "yes" };
   return { type: "no", reason: `Only ${copy} may be changed` };
 }
