@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { leftoversOf, untilGone } from "../../../tests/support/processes.ts";
+import { soon } from "../../../tests/support/soon.ts";
 import { withRoom } from "../../../tests/support/temp_room.ts";
 import { canFindByMarker } from "../process/sweep.ts";
 import { readLines } from "../process/lines.ts";
@@ -59,7 +60,7 @@ Deno.test(
       for await (const line of { [Symbol.asyncIterator]: () => lines }) {
         if (line.includes("began")) break;
       }
-      assert.ok((await leftoversOf(root)).length >= 4);
+      await soon("all are there", async () => (await leftoversOf(root)).length >= 4);
       child.kill("SIGKILL");
       await child.status;
       await untilGone(() => leftoversOf(root));
