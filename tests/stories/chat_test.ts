@@ -30,6 +30,20 @@ async function lastStates(bench: QueueBench): Promise<readonly ShownMessage[]> {
 }
 
 forSourceAndBinary(
+  "car chat goes on in OpenCode's own session in a new process",
+  async (form) => {
+    await using bench = await openQueueBench(form);
+    const steps = ["First.", "Second."].map((say) => ({ items: [{ say }] }));
+    const first = await bench.car("chat", "--agent", "opencode", scripted({ turns: [{ steps }] }));
+    assert.equal(first.stdout, "First.\n", first.stderr);
+    const second = await bench.car("chat", "--thread", "last", "Go on.");
+    assert.equal(second.stdout, "Second.\n", second.stderr);
+    assert.deepEqual(await chatLeftovers(bench.repo), []);
+  },
+  ["opencode"],
+);
+
+forSourceAndBinary(
   "car chat goes on in Codex's own thread in a new process",
   async (form) => {
     await using bench = await openQueueBench(form);
