@@ -45,6 +45,8 @@ interface Given {
   readonly site: Site;
   readonly desk: RepoDesk;
   readonly actor: Actor;
+  readonly request: Request;
+  readonly requestId: string;
 }
 
 interface Which {
@@ -69,12 +71,33 @@ async function apply(
   const { site, desk, actor } = given;
   const etag = etagOfEdit(edit) ?? undefined;
   const done = await site.fileChats.apply(desk, draft, { etag, by: actor.by });
-  if (done.type === "applied") return { path: done.path, etag: done.etag };
+  if (done.type === "applied") {
+    noteApplied(given, draft, done.path);
+    return { path: done.path, etag: done.etag };
+  }
   const { current, base, draft: yours } = done;
   const words = current === null ? "The file is no longer there." : "The file has moved on.";
   throw new Problem(409, "conflict", words, {
     hint: "Ask the agent once more, or apply over the current text by sending its etag.",
     extra: { current, base, yours },
+  });
+}
+
+/** The audit log's line of the call itself does not say which file it was. */
+function noteApplied(
+  { site, actor: { by, from }, request, requestId }: Given,
+  draft: string,
+  file: string,
+): void {
+  site.access.audit.write({
+    atMs: site.clock.now(),
+    requestId,
+    by,
+    from,
+    method: request.method,
+    path: new URL(request.url).pathname,
+    status: 200,
+    note: `wrote ${file} from draft ${draft}`,
   });
 }
 

@@ -112,6 +112,8 @@ Deno.test("a draft is asked for, followed, gone on with and applied over HTTP", 
   const done = await call(served, `/file-chat/${id}/apply`, { etag });
   assert.equal(done.status, 200, JSON.stringify(done.body));
   assert.equal(await Deno.readTextFile(`${served.root}/notes.md`), "one\ntwo\nthree\n");
+  const audit = await Deno.readTextFile(`${repoPaths(served.root).state}/audit.log`);
+  assert.match(audit, new RegExp(`"note":"wrote notes\\.md from draft ${id}"`));
   assert.equal((await call(served, `/file-chat/${id}`)).status, 404);
   assert.equal((await call(served, `/file-chat/${id}/apply`, {})).status, 404);
 });

@@ -7,10 +7,11 @@ import { FileChats } from "../../lib/hub/file_chat/file_chats.ts";
 import type { FileChatEvent } from "../../lib/hub/file_chat/progress.ts";
 import type { FileChatView } from "../../lib/hub/file_chat/view.ts";
 import { hubEnvironment, makeHubFolder } from "./hub_folder.ts";
-import { openHub } from "./open_hub.ts";
+import { type OpenHub, openHub } from "./open_hub.ts";
 
 export interface FileChatBench extends AsyncDisposable {
   readonly desk: RepoDesk;
+  readonly hub: OpenHub;
   readonly root: string;
   /** An empty HOME. */
   readonly home: string;
@@ -40,6 +41,7 @@ export async function openFileChatBench(config = CHAT_CONFIG): Promise<FileChatB
   };
   return {
     desk: hub.desk("alpha"),
+    hub,
     root,
     home: folder.home,
     chats: others(),

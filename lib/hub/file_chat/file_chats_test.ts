@@ -197,6 +197,24 @@ Deno.test("a ticket's draft tells what the linter has against it, and may be app
   assert.match(await bench.read(TICKET), /^done: true$/m);
 });
 
+Deno.test("a draft that changes done is a person's word for the run that waits", async () => {
+  await using bench = await openFileChatBench();
+  const { chats, desk, hub } = bench;
+  const id = "tkt_0123456789abcdef";
+  await bench.write(TICKET, ticketText({ ticket_id: id, agent: "user", title: "First" }, "Body\n"));
+  await hub.start("alpha");
+  await hub.untilRest("alpha", "paused");
+  const draft = await asked(bench, {
+    target: { ticket: id },
+    message: "sed -i 's/^done: false/done: true/' TICKET-001.md",
+  });
+  assert.equal((await chats.apply(desk, draft.id, BY)).type, "applied");
+  const marks = (await desk.reading()).past?.journal.events({ types: ["ticket_marked"] });
+  assert.deepEqual(marks?.map(({ body }) => body), [
+    { ticketId: id, done: true, by: "web:anna" },
+  ]);
+});
+
 Deno.test("a ticket that was renamed meanwhile is found by its id", async () => {
   await using bench = await openFileChatBench();
   const { chats, desk } = bench;
