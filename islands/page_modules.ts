@@ -13,6 +13,7 @@ export const PAGE_MODULES: Readonly<Record<string, () => PageModule>> = {
   runs: () => import("./pages/runs.tsx"),
   run: () => import("./pages/run.tsx"),
   chat: () => import("./pages/chat.tsx"),
+  terminal: () => import("./pages/terminal.tsx"),
   usage: () => import("./pages/usage.tsx"),
   archive: () => import("./pages/archive.tsx"),
   settings: () => import("./pages/settings.tsx"),

@@ -10,6 +10,7 @@ import Runs from "../islands/pages/runs.tsx";
 import Repo from "../islands/pages/repo.tsx";
 import Archive from "../islands/pages/archive.tsx";
 import Chat from "../islands/pages/chat.tsx";
+import TerminalPage from "../islands/pages/terminal.tsx";
 import Settings from "../islands/pages/settings.tsx";
 import Ticket from "../islands/pages/ticket.tsx";
 import Usage from "../islands/pages/usage.tsx";
@@ -48,6 +49,12 @@ export const PAGES: readonly PageRow[] = [
   { island: "chat", path: "/chat/{thread?}", title: "Chat", page: Chat },
   { island: "usage", path: "/usage", title: "Usage", page: Usage },
   { island: "settings", path: "/settings/{section?}", title: "Settings", page: Settings },
+  {
+    island: "terminal",
+    path: "/repos/{repo}/terminal",
+    title: "Terminal",
+    page: TerminalPage,
+  },
   { island: "archive", path: "/repos/{repo}/archive", title: "Archive", page: Archive },
   { island: "repo", path: "/repos/{repo}", title: "Queue", page: Repo },
   { island: "gallery", path: "/_gallery", title: "Gallery", page: Gallery, only: "sources" },
