@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
+import { FloodPace } from "./flood_pace.ts";
 
 /** After the exit and the sweep nothing can be on its way any more; a loaded machine gets a moment. */
 const QUIET_MS = 300;
@@ -14,6 +15,8 @@ export class ChildPipe {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   readonly #clock: Clock;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #pace = new FloodPace();
+  readonly #cancelled = new AbortController();
   #pending = false;
   #expired = false;
   #quiet: AbortController | undefined;
@@ -45,17 +48,23 @@ export class ChildPipe {
 
   async cancel(): Promise<void> {
     this.#quiet?.abort();
+    this.#cancelled.abort();
     await this.#reader.cancel().catch(() => {});
     this.#ended.resolve();
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const waitMs = this.#pace.waitMs(this.#clock.elapsed());
+    if (waitMs > 0) await this.#clock.sleep(waitMs, this.#cancelled.signal).catch(() => {});
     this.#pending = true;
     if (this.#expired) this.#endWhenQuiet();
     const read = await this.#reader.read().catch(() => undefined);
     this.#pending = false;
     this.#quiet?.abort();
-    if (read?.value !== undefined) return controller.enqueue(read.value);
+    if (read?.value !== undefined) {
+      this.#pace.took(read.value.length, this.#clock.elapsed());
+      return controller.enqueue(read.value);
+    }
     this.#ended.resolve();
     closeQuietly(controller);
   }
