@@ -10,7 +10,7 @@ import { Mark, StateMark } from "./parts/mark.tsx";
 import { Notice } from "./parts/small.tsx";
 import { Toasts } from "./parts/toast.tsx";
 import { LINKS, type Place } from "./place.ts";
-import { access, giveToken } from "./session.ts";
+import { access, giveToken, wasRefused } from "./session.ts";
 import { attention, rows, rowsProblem, stream } from "./store.ts";
 import { setTheme, type Theme, theme } from "./theme.ts";
 
@@ -111,6 +111,9 @@ function AskToken() {
         CAR lets nobody in without it. Open the address that <code>car web</code>{" "}
         prints, or paste the token from <code>.codex-autorunner/token</code>.
       </p>
+      {wasRefused.value === "yes"
+        ? <p class="tone" data-tone="failed" role="alert">CAR does not take this token.</p>
+        : null}
       <div class="button-row">
         <input
           class="input"

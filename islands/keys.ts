@@ -43,12 +43,25 @@ export function listenForKeys(actions: KeyActions): () => void {
       : undefined;
     first = { key: event.key, atMs: event.timeStamp };
     const action = pair ?? actions[event.key];
-    if (action === undefined) return;
+    if (action === undefined || isPressed(event)) return;
     event.preventDefault();
+    if (actions["Enter"] !== undefined) leaveControl();
     action();
   };
   document.addEventListener("keydown", onKeyDown);
   return () => document.removeEventListener("keydown", onKeyDown);
+}
+
+const CONTROLS = "a, button, summary, [role=button], [role=menuitem], [role=option]";
+
+/** Enter belongs to what has the focus, when that is a thing one presses. */
+const isPressed = ({ key, target }: KeyboardEvent): boolean =>
+  key === "Enter" && target instanceof HTMLElement && target.closest(CONTROLS) !== null;
+
+/** A button that was clicked keeps the focus: after another key Enter must not press it once more. */
+function leaveControl(): void {
+  const at = document.activeElement;
+  if (at instanceof HTMLElement && at.closest(CONTROLS) !== null) at.blur();
 }
 
 /** Ctrl, or Command on a Mac, with a letter. Also while a person types. @returns Ends it. */

@@ -15,6 +15,9 @@ export type Access = "asking" | "open" | "closed";
 /** Whether this tab may ask the server anything. */
 export const access = signal<Access>("asking");
 
+/** A token was there, and the server did not take it. */
+export const wasRefused = signal<"no" | "yes">("no");
+
 let token: string | null = null;
 
 /** The header that opens the API; empty without a token. */
@@ -38,6 +41,7 @@ export async function openSession(): Promise<void> {
 export function giveToken(given: string): void {
   token = given.trim();
   sessionStorage.setItem(KEY, token);
+  wasRefused.value = "no";
   access.value = "open";
 }
 
@@ -45,6 +49,7 @@ export function giveToken(given: string): void {
 export function forgetToken(): void {
   token = null;
   sessionStorage.removeItem(KEY);
+  wasRefused.value = "yes";
   access.value = "closed";
 }
 
