@@ -47,3 +47,35 @@ Deno.test({
     await two.close();
   }
 });
+
+Deno.test({
+  name: "a thread with OpenCode is forked, and one whose session is gone says so and begins anew",
+  ignore: !mayRunAgent("opencode"),
+}, async () => {
+  await using bench = await openQueueBench("source");
+  const desk = await deskOf(bench);
+  try {
+    const { id } = newThread(desk, bench.repo, "opencode");
+    const steps = ["First.", "Second."].map((say) => ({ items: [{ say }] }));
+    const text = scripted({ turns: [{ steps }] });
+    await untilState(desk, await desk.send(id, { text, by: "test" }));
+    const copy = await desk.fork(id, "test");
+    assert.notEqual(copy.agentThread, desk.get(id).agentThread);
+    const forked = await desk.send(copy.id, { text: "Go on.", by: "test" });
+    assert.equal((await untilState(desk, forked)).answer, "Second.");
+    await desk.close();
+    // Its sessions, as a person would clear them away.
+    await Deno.remove(`${bench.home}/.local`, { recursive: true });
+    const later = await deskOf(bench);
+    try {
+      const again = await later.send(id, { text, by: "test" });
+      assert.equal((await untilState(later, again)).answer, "First.");
+      const told = later.events(id).filter((it) => it.type === "car");
+      assert.match(JSON.stringify(told), /no record of this conversation/);
+    } finally {
+      await later.close();
+    }
+  } finally {
+    await desk.close();
+  }
+});

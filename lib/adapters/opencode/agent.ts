@@ -1,6 +1,7 @@
 /** OpenCode as an agent of one repo: one server at a time, started on demand, and its sessions. */
 
 import { CarError } from "../../base/errors.ts";
+import { type ThreadId, threadId } from "../../engine/ids.ts";
 import type { Agent, AgentFacts, AgentThread, OpenOptions } from "../../engine/ports.ts";
 import { MARKERS } from "../process/environment.ts";
 import { locateOpenCode } from "./locate.ts";
@@ -97,6 +98,12 @@ export class OpenCodeAgent implements Agent {
       options,
       { id: session.id, model, providers },
     );
+  }
+
+  async fork({ resume }: OpenOptions): Promise<ThreadId> {
+    const server = await this.#server();
+    const path = `/session/${encodeURIComponent(resume ?? "")}/fork`;
+    return threadId((await server.call({ method: "POST", path, body: {} }, "session")).id);
   }
 
   async close(): Promise<void> {

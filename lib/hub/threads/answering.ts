@@ -101,8 +101,8 @@ async function openThread(
     return await agent.open(options);
   } catch (thrown) {
     if (!(thrown instanceof CarError) || options.resume === null) throw thrown;
-    if (thrown.code !== "conflict") throw thrown;
-    // It cannot take up any earlier thread. Its new one is told of when it has a name.
+    if (thrown.code !== "conflict" && thrown.code !== "not_found") throw thrown;
+    // It can take up no earlier thread, or not this one. The new one is told of when it has a name.
     return await agent.open({ ...options, resume: null });
   }
 }
