@@ -1,5 +1,6 @@
 /** Two versions of one document: a person takes theirs, keeps their own, or makes one of both. */
 
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Conflict } from "./editing.ts";
 import { useFlag } from "./flag.ts";
@@ -54,7 +55,7 @@ export function ConflictDialog({ conflict, what, onSettle, onLater }: ConflictDi
             Somebody took it away while you were at it. What you wrote is still here, to be copied.
           </p>
         )
-        : <TwoVersions theirs={conflict.theirs.text} mine={conflict.mine} handle={versions} />}
+        : <TwoVersions conflict={conflict} theirs={conflict.theirs.text} handle={versions} />}
     </Dialog>
   );
 }
@@ -62,21 +63,23 @@ export function ConflictDialog({ conflict, what, onSettle, onLater }: ConflictDi
 const SIDE_BY_SIDE: boolean = true;
 
 function TwoVersions(
-  { theirs, mine, handle }: {
+  { conflict: { base, mine }, theirs, handle }: {
+    conflict: Conflict;
     theirs: string;
-    mine: string;
     handle: { current: VersionsHandle | null };
   },
 ) {
   const host = useRef<HTMLDivElement>(null);
   const beside = useFlag(SIDE_BY_SIDE);
+  const clashes = useSignal(0);
   useEffect(() => {
     let isWanted = true;
     const isWide = matchMedia(WIDE).matches;
     beside.value = isWide;
     void import("./versions_view.ts").then(({ openVersions }) => {
       if (!isWanted || host.current === null) return;
-      handle.current = openVersions(host.current, { theirs, mine, sideBySide: isWide });
+      handle.current = openVersions(host.current, { base, theirs, mine, sideBySide: isWide });
+      clashes.value = handle.current.clashes;
     });
     return () => {
       isWanted = false;
@@ -88,14 +91,16 @@ function TwoVersions(
     <>
       <p class="soft">
         {beside.value
-          ? "Theirs stands left, yours right. The arrows between them bring a change over; yours can be typed in."
-          : "This is yours; what theirs has instead stands above each change. It can be typed in."}
+          ? "Left is what stands there now; right is yours with their changes worked in. It can be typed in, and the arrows bring over what stands left."
+          : "This is yours with their changes worked in; what stands there now is shown where it differs. It can be typed in."}
+        {" "}
+        {clashes.value === 0 ? null : <strong>{clashSentence(clashes.value)}</strong>}
       </p>
       {beside.value
         ? (
           <div class="versions-heads" aria-hidden="true">
             <span class="minus">Theirs, as it stands now</span>
-            <span class="plus">Yours</span>
+            <span class="plus">Yours, with theirs in it</span>
           </div>
         )
         : null}
@@ -103,3 +108,8 @@ function TwoVersions(
     </>
   );
 }
+
+const clashSentence = (count: number): string =>
+  count === 1
+    ? "One place was changed by both: there yours stands."
+    : `${count} places were changed by both: there yours stands.`;

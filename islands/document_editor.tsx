@@ -6,6 +6,7 @@ import type { ContextDoc } from "./context_docs.ts";
 import { Editor } from "./editor.tsx";
 import { type Base, type EditKind, useEditing } from "./editing.ts";
 import { Choice, EditingBar } from "./editing_bar.tsx";
+import { FileChat } from "./file_chat.tsx";
 import { IngestSpec } from "./ingest_spec.tsx";
 import { Markdown } from "./parts/markdown.tsx";
 import { Notice, Skeleton } from "./parts/small.tsx";
@@ -31,7 +32,9 @@ const textEdits = (address: string): EditKind<TextDocument, string> => ({
 type Side = "read" | "edit";
 const SIDES: Readonly<Record<Side, string>> = { read: "Read", edit: "Edit" };
 
-export function DocumentEditor({ place, doc }: { place: Place; doc: ContextDoc }) {
+export function DocumentEditor(
+  { place, doc, agents }: { place: Place; doc: ContextDoc; agents: readonly string[] },
+) {
   const address = `${repoApi(place)}/${doc.path}`;
   const editing = useEditing(address, textEdits(address));
   const side = useSignal<Side>("read");
@@ -64,6 +67,16 @@ export function DocumentEditor({ place, doc }: { place: Place; doc: ContextDoc }
         </span>
       </EditingBar>
       <Sides doc={doc} text={text} side={side} onChange={editing.change} />
+      {doc.chat === null ? null : (
+        <div class="doc-chat">
+          <FileChat
+            place={place}
+            target={`contextspace:${doc.chat}`}
+            agents={agents}
+            onApplied={refresh}
+          />
+        </div>
+      )}
       <ConflictDialog
         what="The document"
         conflict={editing.conflict.value}

@@ -31,6 +31,8 @@ export interface Conflict {
   /** As it stands; null when it is no longer there. */
   readonly theirs: Base | null;
   readonly mine: string;
+  /** What both were made from. */
+  readonly base: string;
 }
 
 export interface Editing<D extends Base, E> {
@@ -73,7 +75,15 @@ export function useEditing<D extends Base, E>(
   });
 
   const put = (body: object, etag: string) =>
-    putIt<D>(address ?? "", { body, etag, saving, conflict, show: (it) => set(it, it.etag) });
+    putIt<D>(address ?? "", {
+      body,
+      etag,
+      saving,
+      onConflict: (it) => {
+        conflict.value = { ...it, base: unsaved.peek()?.base.text ?? "" };
+      },
+      show: (it) => set(it, it.etag),
+    });
 
   const save = async () => {
     const now = unsaved.peek();
@@ -124,7 +134,7 @@ interface Put<D> {
   readonly body: object;
   readonly etag: string;
   readonly saving: Signal<boolean>;
-  readonly conflict: Signal<Conflict | null>;
+  readonly onConflict: (found: BothTexts) => void;
   readonly show: (saved: D) => void;
 }
 
@@ -138,7 +148,7 @@ async function putIt<D>(path: string, { body, etag, ...tell }: Put<D>): Promise<
   } catch (thrown) {
     const found = conflictOf(thrown);
     if (found === null) toastProblem(thrown);
-    else tell.conflict.value = found;
+    else tell.onConflict(found);
     return null;
   } finally {
     tell.saving.value = DONE;
@@ -166,8 +176,10 @@ function useUnsaved<E>(address: string | null, isEdit: (value: unknown) => value
   return unsaved;
 }
 
+type BothTexts = Omit<Conflict, "base">;
+
 /** Both texts of a 409; null when it was another failure. */
-export function conflictOf(thrown: unknown): Conflict | null {
+export function conflictOf(thrown: unknown): BothTexts | null {
   const { code, body } = Problem.of(thrown);
   const { current, yours } = (body ?? {}) as {
     current?: Base | null;

@@ -21,7 +21,7 @@ export function EditingBar<D extends Base, E>(
   const isEdited = editing.edit.value !== null;
   const complaints = problems === 1 ? "1 problem" : `${problems} problems`;
   return (
-    <>
+    <div class="editing-head">
       <div class="editing-bar">
         {children}
         <span class="fill" />
@@ -54,7 +54,7 @@ export function EditingBar<D extends Base, E>(
           </Notice>
         )
         : null}
-    </>
+    </div>
   );
 }
 

@@ -12,6 +12,8 @@ export interface EditorProps extends Pick<EditorOptions, "text" | "label" | "onC
 }
 
 const READY: boolean = true;
+/** Texts that were typed and have not come back; more than a person types between two frames. */
+const TOLD_MAX = 200;
 const NO_MARKS: readonly LineMark[] = [];
 
 export function Editor(props: EditorProps) {
@@ -21,6 +23,7 @@ export function Editor(props: EditorProps) {
   const editor = useRef<EditorHandle | null>(null);
   const latest = useRef(props);
   latest.current = props;
+  const told = useRef<readonly string[]>([]);
   const isReady = useFlag();
   useEffect(() => {
     let isWanted = true;
@@ -31,7 +34,10 @@ export function Editor(props: EditorProps) {
         text,
         label,
         hint,
-        onChange: (changed) => latest.current.onChange(changed),
+        onChange: (changed) => {
+          told.current = [...told.current, changed].slice(-TOLD_MAX);
+          latest.current.onChange(changed);
+        },
         onLeave: () => box.current?.focus(),
       });
       editor.current.setMarks(marks);
@@ -43,7 +49,12 @@ export function Editor(props: EditorProps) {
       editor.current = null;
     };
   }, []);
-  useEffect(() => editor.current?.setText(text), [text]);
+  useEffect(() => {
+    // What was typed comes back a moment later, when there may be more of it already.
+    const at = told.current.lastIndexOf(text);
+    told.current = told.current.slice(at + 1);
+    if (at === -1) editor.current?.setText(text);
+  }, [text]);
   useEffect(() => editor.current?.setMarks(marks), [marks]);
   return (
     <div

@@ -202,7 +202,10 @@ const theme = EditorView.theme({
     font: "var(--text-s) / 1.5 var(--sans)",
   },
   ".cm-panel.cm-search [name=close]": { color: "var(--ink-2)", fontSize: "1.2rem" },
+  ".cm-panel.cm-search label": { fontSize: "inherit" },
   ".cm-textfield": {
+    fontSize: "inherit",
+    fontFamily: "inherit",
     padding: "0.2rem var(--s2)",
     border: "1px solid var(--edge-strong)",
     borderRadius: "var(--radius)",
@@ -210,6 +213,8 @@ const theme = EditorView.theme({
     color: "var(--ink)",
   },
   ".cm-button": {
+    fontSize: "inherit",
+    fontFamily: "inherit",
     padding: "0.2rem var(--s2)",
     border: "1px solid var(--edge-strong)",
     borderRadius: "var(--radius)",
@@ -226,12 +231,12 @@ const highlights = HighlightStyle.define([
   { tag: tags.strikethrough, textDecoration: "line-through" },
   { tag: tags.link, color: "var(--accent)" },
   { tag: tags.url, color: "var(--accent)" },
-  { tag: [tags.processingInstruction, tags.meta, tags.contentSeparator], color: "var(--ink-3)" },
   { tag: tags.quote, color: "var(--ink-2)" },
   { tag: [tags.monospace, tags.string], color: "var(--syntax-text)" },
   { tag: [tags.keyword, tags.typeName, tags.tagName], color: "var(--syntax-key)" },
   { tag: [tags.propertyName, tags.labelName, tags.attributeName], color: "var(--syntax-name)" },
   { tag: [tags.number, tags.bool, tags.atom], color: "var(--syntax-number)" },
+  { tag: [tags.processingInstruction, tags.meta, tags.contentSeparator], color: "var(--ink-3)" },
   { tag: tags.comment, color: "var(--syntax-remark)", fontStyle: "italic" },
 ]);
 

@@ -5,24 +5,40 @@ import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { markdownText } from "./editor_view.ts";
+import { threeWay } from "./three_way.ts";
 
 export interface Versions {
+  /** What both were made from. */
+  readonly base: string;
   readonly theirs: string;
   readonly mine: string;
   /** Two columns; else one, in which theirs is shown where it differs. */
   readonly sideBySide: boolean;
 }
 
+/** Put beside each other. */
+interface Pair {
+  readonly theirs: string;
+  readonly merged: string;
+}
+
 export interface VersionsHandle {
-  /** The one of the person, as it now is. */
+  /** The one that is made of both, as it now is. */
   text(): string;
+  /** Places that both changed: there the person's own stands. */
+  readonly clashes: number;
   end(): void;
 }
 
 export function openVersions(host: HTMLElement, versions: Versions): VersionsHandle {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-  return versions.sideBySide ? beside(root, versions) : over(root, versions);
+  const { base, mine, theirs, sideBySide } = versions;
+  const { text, clashes } = threeWay(base, mine, theirs);
+  const open = sideBySide ? beside : over;
+  return { ...open(root, { theirs, merged: text }), clashes };
 }
+
+type Opened = Omit<VersionsHandle, "clashes">;
 
 const READ_ONLY: boolean = true;
 const COLLAPSED = { margin: 3, minSize: 6 };
@@ -40,25 +56,25 @@ const editable = (label: string): Extension => [
   shared(label),
 ];
 
-function beside(root: ShadowRoot, { theirs, mine }: Versions): VersionsHandle {
+function beside(root: ShadowRoot, { theirs, merged }: Pair): Opened {
   const view = new MergeView({
     parent: root,
     root,
     a: { doc: theirs, extensions: [shared("Theirs"), EditorState.readOnly.of(READ_ONLY)] },
-    b: { doc: mine, extensions: editable("Yours") },
+    b: { doc: merged, extensions: editable("Yours, with theirs in it") },
     revertControls: "a-to-b",
     collapseUnchanged: COLLAPSED,
   });
   return { text: () => view.b.state.doc.toString(), end: () => view.destroy() };
 }
 
-function over(root: ShadowRoot, { theirs, mine }: Versions): VersionsHandle {
+function over(root: ShadowRoot, { theirs, merged }: Pair): Opened {
   const view = new EditorView({
     parent: root,
     root,
-    doc: mine,
+    doc: merged,
     extensions: [
-      editable("Yours, with theirs where it differs"),
+      editable("Yours, with theirs in it"),
       unifiedMergeView({ original: theirs, collapseUnchanged: COLLAPSED }),
     ],
   });

@@ -25,7 +25,7 @@ export default function Context({ place }: PageProps) {
         : <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>}
       <DocTabs repo={repo} docs={docs} at={doc?.id ?? null} />
       {doc !== null && isKnown
-        ? <DocumentEditor key={doc.id} place={place} doc={doc} />
+        ? <DocumentEditor key={doc.id} place={place} doc={doc} agents={value?.agents ?? []} />
         : isKnown
         ? (
           <Empty

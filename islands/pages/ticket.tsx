@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Explanation } from "../../lib/engine/explain_run.ts";
 import { useEditing } from "../editing.ts";
+import { FileChat } from "../file_chat.tsx";
 import { pageEntries } from "../palette.tsx";
 import { LinkButton } from "../parts/button.tsx";
 import { Pill } from "../parts/mark.tsx";
@@ -70,6 +71,12 @@ export default function TicketPage({ place }: PageProps) {
                   explanation={explanation.state.value.value}
                 />
               )}
+              <FileChat
+                place={place}
+                target={`ticket:${doc.ticket?.id ?? doc.name}`}
+                agents={list.state.value.value?.agents ?? []}
+                onApplied={refresh}
+              />
             </div>
             <NeighbourLinks place={place} doc={doc} />
           </div>

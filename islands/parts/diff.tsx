@@ -1,6 +1,8 @@
 /** Changes of files, one fold a file; what changed within a line stands out. */
 
-import { useMemo } from "preact/hooks";
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
 import { Foreign, marked } from "./foreign.tsx";
 import { visible } from "../../lib/base/display.ts";
 import { type DiffLine, type FileDiff, parseDiff } from "./diff_lines.ts";
@@ -53,7 +55,7 @@ function FileDiffView({ file, open }: { file: FileDiff; open: boolean }) {
         ? (
           <div class="diff-body" tabIndex={0} role="region" aria-label={`Changes of ${file.path}`}>
             {file.remarks.map((it) => <div key={it} class="diff-line dim">{visible(it)}</div>)}
-            <div class="diff-lines">{withWords(lines).map(lineView)}</div>
+            <DiffLines lines={lines} lang={langOf(file.path)} />
           </div>
         )
         : null}
@@ -76,23 +78,54 @@ interface Worded {
   readonly word: readonly [number, number] | null;
 }
 
-function lineView({ line, word }: Worded, at: number) {
+/** Text to HTML in colours, once the reader of code is there. */
+type Paint = (text: string, lang: string) => string | null;
+const paint = signal<{ readonly it: Paint } | null>(null);
+
+/** Longer lines are shown plain: no person wrote them. */
+const COLOURED_MAX = 2_000;
+
+const langOf = (path: string): string => /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+
+function DiffLines({ lines, lang }: { lines: readonly DiffLine[]; lang: string }) {
+  useEffect(() => {
+    if (paint.peek() !== null) return;
+    void import("./code_html.ts").then(({ codeHtml }) => (paint.value = { it: codeHtml }));
+  }, []);
+  const worded = useMemo(() => withWords(lines), [lines]);
+  const colours = paint.value;
+  const text = (piece: string) => {
+    const html = colours === null || piece.length > COLOURED_MAX
+      ? null
+      : colours.it(visible(piece), lang);
+    return html === null
+      ? marked(visible(piece))
+      : <span dangerouslySetInnerHTML={{ __html: html }} />;
+  };
+  return <div class="diff-lines">{worded.map((it, at) => lineView(it, at, text))}</div>;
+}
+
+type Draw = (text: string) => ComponentChildren;
+
+function lineView({ line, word }: Worded, at: number, draw: Draw) {
+  const isCode = line.kind !== "hunk" && line.kind !== "remark";
+  const text = isCode ? draw : (it: string) => marked(visible(it));
   return (
     <div key={at} class="diff-line" data-kind={line.kind}>
       <span class="no" aria-hidden="true">{line.before ?? ""}</span>
       <span class="no" aria-hidden="true">{line.after ?? ""}</span>
       <span class="sign">{SIGNS[line.kind]}</span>
-      <bdi>{word === null ? marked(visible(line.text)) : wordView(line.text, word)}</bdi>
+      <bdi>{word === null ? text(line.text) : wordView(line.text, word, text)}</bdi>
     </div>
   );
 }
 
-function wordView(text: string, [from, to]: readonly [number, number]) {
+function wordView(text: string, [from, to]: readonly [number, number], draw: Draw) {
   return (
     <>
-      {marked(visible(text.slice(0, from)))}
-      <span class="word">{marked(visible(text.slice(from, to)))}</span>
-      {marked(visible(text.slice(to)))}
+      {draw(text.slice(0, from))}
+      <span class="word">{draw(text.slice(from, to))}</span>
+      {draw(text.slice(to))}
     </>
   );
 }
