@@ -23,8 +23,8 @@ export interface ScreenOptions {
 const SCROLLBACK_LINES = 10_000;
 
 export function openScreen({ element, label, onInput, onRoom }: ScreenOptions): OpenScreen {
+  letSpansHaveStyle();
   const terminal = new Terminal({
-    documentOverride: styleSafeDocument(),
     allowProposedApi: false,
     cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--mono"),
@@ -37,7 +37,7 @@ export function openScreen({ element, label, onInput, onRoom }: ScreenOptions): 
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(new WebLinksAddon((_, uri) => openLink(uri)));
-  terminal.open(element);
+  withSheets(() => terminal.open(element));
   terminal.textarea?.setAttribute("aria-label", label);
   const input = terminal.onData(onInput);
   const measure = () => {
@@ -116,49 +116,48 @@ function hexOf(canvas: CanvasRenderingContext2D | null, colour: string): string 
 }
 
 /**
- * The document as xterm.js sees it. It writes style elements and style attributes, which the page's
- * policy refuses; the same rules are let in as sheets and properties, which no markup can write.
+ * Does something while style elements that are made become sheets: xterm.js makes its own when it is
+ * opened, and the page's policy refuses them. A sheet can be written by no markup.
  */
-function styleSafeDocument(): Document {
-  return new Proxy(document, {
-    get(target, name) {
-      if (name === "createElement") {
-        return (tag: string) => {
-          const made = target.createElement(tag);
-          return tag === "style" ? asSheet(made) : withStyleProperty(made);
-        };
-      }
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
+function withSheets(body: () => void): void {
+  const make = Document.prototype.createElement;
+  Object.defineProperty(document, "createElement", {
+    configurable: true,
+    value: (tag: string, options?: ElementCreationOptions) =>
+      tag === "style" ? asSheet(document) : make.call(document, tag, options),
   });
+  try {
+    body();
+  } finally {
+    Reflect.deleteProperty(document, "createElement");
+  }
 }
 
-/** An element whose text becomes a sheet of the document instead. */
-function asSheet(element: HTMLElement): HTMLElement {
+/** An element of no kind whose text becomes a sheet of the document. */
+function asSheet(target: Document): HTMLElement {
+  const element = target.createElement("template");
   const sheet = new CSSStyleSheet();
-  document.adoptedStyleSheets.push(sheet);
+  target.adoptedStyleSheets.push(sheet);
   Object.defineProperty(element, "textContent", {
     configurable: true,
     set: (text: string) => sheet.replaceSync(text),
   });
   Object.defineProperty(element, "remove", {
     value: () => {
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((it) => it !== sheet);
+      target.adoptedStyleSheets = target.adoptedStyleSheets.filter((it) => it !== sheet);
       Element.prototype.remove.call(element);
     },
   });
   return element;
 }
 
-/** A style attribute is set as the property it stands for. */
-function withStyleProperty(element: HTMLElement): HTMLElement {
-  Object.defineProperty(element, "setAttribute", {
-    configurable: true,
-    value: (name: string, value: string) => {
-      if (name === "style") element.style.cssText = value;
-      else Element.prototype.setAttribute.call(element, name, value);
-    },
-  });
-  return element;
+/**
+ * Colours beyond the sixteen come as style attributes, which the policy refuses too: on a span they are
+ * set as the property they stand for. On clones as well, hence for all spans of the page.
+ */
+function letSpansHaveStyle(): void {
+  HTMLSpanElement.prototype.setAttribute = function (name: string, value: string) {
+    if (name === "style") this.style.cssText = value;
+    else Element.prototype.setAttribute.call(this, name, value);
+  };
 }
