@@ -1,4 +1,4 @@
-/** The real Codex on a draft, with a scripted model. */
+/** The real agents on a draft, with a scripted model. */
 
 import assert from "node:assert/strict";
 import { mayRunAgent, requireAgent } from "../support/agents.ts";
@@ -6,6 +6,7 @@ import { writeCodexHome } from "../support/codex_home.ts";
 import { asked, openFileChatBench } from "../support/file_chat_bench.ts";
 import { oneTurn, scriptBlock, type ScriptReply } from "../support/model_script.ts";
 import { startModelServer } from "../support/model_server.ts";
+import { writeOpenCodeHome } from "../support/opencode_home.ts";
 
 const patch = (...lines: readonly string[]): ScriptReply => ({
   items: [{
@@ -59,5 +60,39 @@ Deno.test({
   } finally {
     await model.close();
     await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "OpenCode changes the copy and reads the repo, and runs no command unasked",
+  ignore: !mayRunAgent("opencode"),
+}, async () => {
+  const model = startModelServer();
+  try {
+    await using bench = await openFileChatBench([
+      "runner:",
+      "  default_agent: opencode",
+      "agents:",
+      "  opencode:",
+      `    command: ["${requireAgent("opencode")}"]`,
+      "",
+    ].join("\n"));
+    await writeOpenCodeHome(bench.home, model.baseUrl);
+    await bench.write("notes.md", "one\ntwo\n");
+    const script = oneTurn(
+      { items: [{ call: "read", args: { filePath: `${bench.root}/README.md` } }] },
+      { items: [{ exec: "echo three >> notes.md" }] },
+      { items: [{ call: "write", args: { filePath: "notes.md", content: "ONE\ntwo\n" } }] },
+      { items: [{ say: "One is louder now." }] },
+    );
+    const draft = await asked(bench, {
+      target: { file: "notes.md" },
+      message: `Make it louder.\n${scriptBlock(script)}`,
+    });
+    assert.deepEqual([draft.state, draft.error], ["ready", null]);
+    assert.equal(draft.draft.text, "ONE\ntwo\n");
+    assert.equal(await bench.read("notes.md"), "one\ntwo\n");
+  } finally {
+    await model.close();
   }
 });
