@@ -159,7 +159,9 @@ function Answers(
 function AnswerForm({ place, item, sender }: { place: Place; item: HubInboxItem; sender: Sender }) {
   const api = repoApi(place, item.repo);
   const answer = (words: string) => () =>
-    post(`${api}/inbox/${encodeURIComponent(item.id)}/answer`, { answer: words });
+    item.thread === undefined
+      ? post(`${api}/inbox/${encodeURIComponent(item.id)}/answer`, { answer: words })
+      : post(`/api/thread-inbox/${encodeURIComponent(item.id)}/answer`, { answer: words });
   switch (item.kind) {
     case "approval":
       return <ApprovalButtons sender={sender} answer={answer} />;

@@ -28,7 +28,14 @@ export const hubInbox = route({
     const items = found.flatMap(({ repo, value }) =>
       value.map((it) => ({ ...shownItem(it), repo }))
     );
-    return { items: items.sort((a, b) => a.sinceMs - b.sinceMs), failed };
+    const asked = await site.threads.inbox();
+    const threads = asked.length === 0 ? null : await site.threads.open();
+    const chats = asked.map((it) => ({
+      ...shownItem(it),
+      // A chat about the hub as a whole belongs to no repo.
+      repo: threads?.get(it.thread).scope.repo ?? "",
+    }));
+    return { items: [...items, ...chats].sort((a, b) => a.sinceMs - b.sinceMs), failed };
   },
 });
 

@@ -7,6 +7,7 @@ import { readAnswer } from "../lib/engine/answers.ts";
 import { explainGoneTicket, explainRunOf, explainTicketOf } from "../lib/hub/explain.ts";
 import type { RepoDesk } from "../lib/hub/fleet/desk.ts";
 import type { InboxItem } from "../lib/hub/inbox.ts";
+import { isChatItem } from "../lib/hub/threads/inbox.ts";
 import { askedRun } from "../lib/hub/reading.ts";
 import { ticketNameOf } from "../lib/hub/ticket_desk.ts";
 import { moment, segment } from "./fields.ts";
@@ -104,7 +105,9 @@ export const inboxRoute = route({
   tag: "inbox",
   summary: "list what waits for a person in this repo, oldest first",
   answer: z.object({ items: z.array(INBOX_ITEM) }),
-  handle: async ({ desk }) => ({ items: (await desk.inbox()).map(shownItem) }),
+  handle: async ({ desk, site }) => ({
+    items: [...await desk.inbox(), ...await site.threads.inbox(desk.paths.root)].map(shownItem),
+  }),
 });
 
 export const answerRoute = route({
@@ -117,7 +120,12 @@ export const answerRoute = route({
   body: z.object({ answer: z.string().check(z.minLength(1), z.maxLength(100_000)) }),
   answer: z.object({ id: z.string(), taken: z.boolean() }),
   errors: ["conflict", "timeout"],
-  handle: async ({ desk, params, body, actor }) => {
+  handle: async ({ desk, site, params, body, actor }) => {
+    if (isChatItem(params.id)) {
+      const given = (await site.threads.open()).answer(params.id, body.answer, actor.by);
+      if (!given.ok) throw new CarError("conflict", given.message, { hint: given.hint });
+      return { id: params.id, taken: true };
+    }
     const item = (await desk.inbox()).find((it) => it.id === params.id);
     if (item === undefined || item.request === null) {
       throw new CarError("not_found", `No request ${params.id} waits for an answer.`, {

@@ -4,6 +4,7 @@ import { exists } from "../../control/files.ts";
 import { orchestrationPaths } from "../../control/orchestration.ts";
 import { repoPaths } from "../../control/roots.ts";
 import { openThreadDesk, type ThreadDeskOptions } from "./desk.ts";
+import type { ThreadInboxItem } from "./inbox.ts";
 import type { Threads } from "./threads.ts";
 
 export class KeptThreads {
@@ -24,10 +25,18 @@ export class KeptThreads {
     return opening;
   }
 
+  /** What agents of chats ask; nothing where there are no threads. @param root Only those at work there. */
+  async inbox(root?: string): Promise<readonly ThreadInboxItem[]> {
+    return await this.#exists() ? (await this.open()).inbox(root) : [];
+  }
+
+  #exists(): Promise<boolean> {
+    return exists(orchestrationPaths(repoPaths(this.#options.home).state).database);
+  }
+
   /** Goes on with what a dead CAR left, and with what waits. Nothing to do where there are no threads. */
   async takeUp(): Promise<void> {
-    const { database } = orchestrationPaths(repoPaths(this.#options.home).state);
-    if (this.#closed || !await exists(database)) return;
+    if (this.#closed || !await this.#exists()) return;
     (await this.open()).takeUp();
   }
 
