@@ -36,9 +36,13 @@ export function InboxCard({ id, place, item, isChosen, onAnswered }: InboxCardPr
     <article id={id} class="panel padded inbox-card" data-chosen={isChosen} aria-label={item.title}>
       <header class="inbox-head">
         <Pill state={state} />
-        <a class="soft" href={LINKS.repo(item.repo)}>
-          <Foreign text={item.repo} />
-        </a>
+        {item.thread === undefined
+          ? (
+            <a class="soft" href={LINKS.repo(item.repo)}>
+              <Foreign text={item.repo} />
+            </a>
+          )
+          : <a class="soft" href={LINKS.chat(item.thread)}>chat</a>}
         {item.ticket === null ? null : (
           <span class="dim">
             <Foreign text={item.ticket} />
