@@ -5,6 +5,7 @@
 
 import { VERSION } from "../../lib/base/version.ts";
 import { commandLineRows } from "./command_line.ts";
+import { hubRows } from "./hub.ts";
 import type { Measured } from "./measure.ts";
 import { benchmarksPage, type Machine } from "./page.ts";
 import { queueRows } from "./queue.ts";
@@ -19,6 +20,7 @@ const GROUPS = {
   queue: queueRows,
   state: stateRows,
   stream: streamRows,
+  hub: hubRows,
 } as const satisfies Record<string, () => Promise<readonly Measured[]>>;
 
 const isGroup = (name: string): name is keyof typeof GROUPS => Object.hasOwn(GROUPS, name);

@@ -34,12 +34,31 @@ fleet.subscribe((event) => event.type === "repos" && tell(), over.signal);
 print({ open: Deno.pid, ms: openMs });
 tell();
 
+// For benches: how it stands, without anything having changed.
+Deno.addSignalListener("SIGUSR1", () => print({ lag: fleet.lag(), rss: Deno.memoryUsage().rss }));
+
+/** Events each started repo's desk told: to be compared with its journal. */
+const told: Record<string, number> = {};
+for (const id of ids) {
+  told[id] = 0;
+  fleet.requireDesk(id).subscribe(
+    (event) => {
+      if (event.type === "journal") told[id] = (told[id] ?? 0) + event.events.length;
+    },
+    over.signal,
+    { after: 0 },
+  );
+}
+
 let ending = false;
 Deno.addSignalListener("SIGTERM", async () => {
   if (ending) return;
   ending = true;
   const fromMs = performance.now();
   await fleet.drain({ reason: "SIGTERM", how: "stop" });
+  // The last events of a run are told a moment after it rests.
+  await systemClock.sleep(500);
+  print({ told });
   await fleet.close();
   print({ closed: performance.now() - fromMs });
   Deno.exit(0);
