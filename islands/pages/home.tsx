@@ -6,6 +6,7 @@ import { post } from "../api.ts";
 import { useFlag } from "../flag.ts";
 import { Frame } from "../frame.tsx";
 import { AddRepo, NewWorktree } from "../home_dialogs.tsx";
+import { leave, LeaveDialog, type Leaving } from "../home_leaving.tsx";
 import { listenForKeys } from "../keys.ts";
 import { Ago } from "../parts/ago.tsx";
 import { Button } from "../parts/button.tsx";
@@ -241,6 +242,7 @@ function RowActions(
   },
 ) {
   const busy = useFlag();
+  const leaving = useSignal<Leaving | null>(null);
   const go = async (work: () => Promise<unknown>) => {
     busy.value = true;
     try {
@@ -265,12 +267,22 @@ function RowActions(
       onChoose: () => run(it),
     })),
     ...settingsItems(row, (work) => void go(work)),
-    ...(row.kind === "base"
-      ? [{ label: "New worktree", icon: "branch" as const, onChoose: () => onWorktree(row.id) }]
-      : []),
+    row.kind === "base"
+      ? { label: "New worktree", icon: "branch", onChoose: () => onWorktree(row.id) }
+      : { label: "Clean up", icon: "archive", onChoose: () => (leaving.value = "cleanup") },
+    { label: "Take off the list", icon: "close", onChoose: () => (leaving.value = "remove") },
   ];
   return (
     <div class="row-actions">
+      <LeaveDialog
+        row={row}
+        how={leaving.value}
+        onNo={() => (leaving.value = null)}
+        onYes={(how) => {
+          leaving.value = null;
+          void go(() => leave(row, how));
+        }}
+      />
       {first === undefined
         ? null
         : (

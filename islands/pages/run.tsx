@@ -11,6 +11,7 @@ import { Notice, Section, Skeleton } from "../parts/small.tsx";
 import { type PageProps, repoApi } from "../place.ts";
 import { RepoFrame } from "../repo_frame.tsx";
 import { useResource } from "../resource.ts";
+import { RunMessages } from "../run_messages.tsx";
 import { RunReplay } from "../run_replay.tsx";
 import { RunTimeline } from "../run_timeline.tsx";
 import type { Replay, RunDetail } from "../run_types.ts";
@@ -49,6 +50,7 @@ export default function Run({ place }: PageProps) {
         <>
           <Explained detail={value} />
           <Costs detail={value} />
+          <RunMessages place={place} run={id} />
           <Section title="What happened">
             <RunTimeline
               place={place}
