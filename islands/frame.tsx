@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { useFlag } from "./flag.ts";
 import { openPalette, Palette } from "./palette.tsx";
 import { Button } from "./parts/button.tsx";
+import { Foreign } from "./parts/foreign.tsx";
 import { Icon, type IconName } from "./parts/icon.tsx";
 import { Mark, StateMark } from "./parts/mark.tsx";
 import { Notice } from "./parts/small.tsx";
@@ -62,11 +63,15 @@ export function Frame(props: FrameProps) {
           <div class="crumbs">
             {crumbs.map((it) => (
               <>
-                <a href={it.href}>{it.label}</a>
+                <a href={it.href}>
+                  <Foreign text={it.label} />
+                </a>
                 <span class="slash" aria-hidden="true">/</span>
               </>
             ))}
-            <h1>{title}</h1>
+            <h1>
+              <Foreign text={title} />
+            </h1>
             {state}
           </div>
           {actions === undefined ? null : <div class="head-actions">{actions}</div>}
@@ -203,7 +208,9 @@ function RailRepos({ place, current }: { place: Place; current: string | null })
           title={row.reason}
         >
           <StateMark state={row.status} />
-          <span class="name">{row.displayName}</span>
+          <span class="name">
+            <Foreign text={row.displayName} />
+          </span>
           {row.total === null || row.total === 0
             ? null
             : <span class="count">{row.done ?? 0}/{row.total}</span>}

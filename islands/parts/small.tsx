@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Tone } from "../states.ts";
+import { Foreign } from "./foreign.tsx";
 import { Icon } from "./icon.tsx";
 import { Mark } from "./mark.tsx";
 
@@ -20,7 +21,9 @@ export function Section(
   return (
     <section class="section" aria-labelledby={id}>
       <div class="section-head">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id}>
+          <Foreign text={title} />
+        </h2>
         {aside === undefined ? null : <span class="dim small">{aside}</span>}
         <span class="fill" />
         {actions === undefined ? null : <div class="button-row">{actions}</div>}
@@ -40,7 +43,9 @@ export function Empty(
 ) {
   return (
     <div class="empty">
-      <h2>{title}</h2>
+      <h2>
+        <Foreign text={title} />
+      </h2>
       {children === undefined ? null : <p>{children}</p>}
       {actions === undefined ? null : <div class="button-row">{actions}</div>}
     </div>
@@ -60,7 +65,9 @@ export function Notice(
     <div class="notice" data-tone={tone} role={tone === "failed" ? "alert" : "status"}>
       <Mark tone={tone} />
       <div class="text">
-        <strong>{title}</strong>
+        <strong>
+          <Foreign text={title} />
+        </strong>
         {children === undefined ? null : <div class="soft">{children}</div>}
       </div>
       {actions === undefined ? null : <div class="button-row">{actions}</div>}

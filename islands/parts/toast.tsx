@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { Problem } from "../problem.ts";
 import type { Tone } from "../states.ts";
 import { Button } from "./button.tsx";
+import { Foreign } from "./foreign.tsx";
 import { Mark } from "./mark.tsx";
 
 interface Toast {
@@ -43,8 +44,12 @@ export function Toasts() {
         <div key={it.id} class="toast" data-tone={it.tone}>
           <Mark tone={it.tone} />
           <div class="text">
-            {it.text}
-            {it.hint === null ? null : <div class="hint">{it.hint}</div>}
+            <Foreign text={it.text} />
+            {it.hint === null ? null : (
+              <div class="hint">
+                <Foreign text={it.hint} />
+              </div>
+            )}
           </div>
           <Button kind="quiet" icon="close" label="Close this word" onClick={() => drop(it.id)} />
         </div>
