@@ -95,7 +95,7 @@ inBrowser("Hostile text", {
   "is shown everywhere and run nowhere": async ({ visitor, keep }) => {
     const canary = await keep(startCanary());
     const hub = await keep(makeHubFolder({ repos: ["alpha"] }));
-    const body = `${markdown(canary.url)}\n\n\`\`\`sh\n${script(canary.url)}\n\`\`\`\n`;
+    const body = `${markdown(canary.url)}\n\n\`\`\`\`sh\n${script(canary.url)}\n\`\`\`\`\n`;
     await Deno.writeTextFile(
       `${repoPaths(hub.repo("alpha")).tickets}/TICKET-001.md`,
       ticketText({ agent: "shell", title: evil(canary.url) }, body),
