@@ -10,7 +10,7 @@ export interface ContextDoc {
   readonly path: string;
   /** What stands in it, for who finds it empty. */
   readonly about: string;
-  /** The document's name for a file chat; null when it has none. */
+  /** What a file chat about it is called; null when it goes by its path. */
   readonly chat: string | null;
 }
 
@@ -22,16 +22,16 @@ const CONTEXTSPACE: readonly ContextDoc[] = [
     label: "Active context",
     path: "workspace/active_context",
     about: "What every agent should know before its turn: where things stand, what to mind.",
-    chat: "active_context",
+    chat: "contextspace:active_context",
   },
   {
     id: "decisions",
     label: "Decisions",
     path: "workspace/decisions",
     about: "What was decided and why, so that no agent decides it anew.",
-    chat: "decisions",
+    chat: "contextspace:decisions",
   },
-  { id: "spec", label: "Spec", path: "workspace/spec", about: SPEC, chat: "spec" },
+  { id: "spec", label: "Spec", path: "workspace/spec", about: SPEC, chat: "contextspace:spec" },
 ];
 
 /** Of a repo whose queue is a list of boxes. */
@@ -67,4 +67,12 @@ export const docsOf = (queue: TicketList["kind"] | null): readonly ContextDoc[] 
 /** The one of an address; the first without one; null for a name that none has. */
 export function findDoc(docs: readonly ContextDoc[], id: string | undefined): ContextDoc | null {
   return id === undefined ? docs[0] ?? null : docs.find((it) => it.id === id) ?? null;
+}
+
+/** What a file chat is asked about. Null for a document outside the repo. @param path Absolute. */
+export function chatTarget(doc: ContextDoc, path: string, root: string | undefined): string | null {
+  if (doc.chat !== null) return doc.chat;
+  return root !== undefined && path.startsWith(`${root}/`)
+    ? `file:${path.slice(root.length + 1)}`
+    : null;
 }

@@ -2,7 +2,7 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import { ConflictDialog } from "./conflict.tsx";
-import type { ContextDoc } from "./context_docs.ts";
+import { chatTarget, type ContextDoc } from "./context_docs.ts";
 import { Editor } from "./editor.tsx";
 import { type Base, type EditKind, useEditing } from "./editing.ts";
 import { Choice, EditingBar } from "./editing_bar.tsx";
@@ -13,6 +13,7 @@ import { Notice, Skeleton } from "./parts/small.tsx";
 import { type Place, repoApi } from "./place.ts";
 import { useRepoNews } from "./repo_news.ts";
 import { useSoon } from "./soon.ts";
+import { rowOf } from "./store.ts";
 
 interface TextDocument extends Base {
   readonly kind: string;
@@ -48,6 +49,7 @@ export function DocumentEditor(
   }
   const text = editing.edit.value ?? value.text;
   const isEdited = editing.edit.value !== null;
+  const target = chatTarget(doc, value.path, rowOf(place.repo)?.root);
   return (
     <div class="section">
       <EditingBar
@@ -67,11 +69,11 @@ export function DocumentEditor(
         </span>
       </EditingBar>
       <Sides doc={doc} text={text} side={side} onChange={editing.change} />
-      {doc.chat === null ? null : (
+      {target === null ? null : (
         <div class="doc-chat">
           <FileChat
             place={place}
-            target={`contextspace:${doc.chat}`}
+            target={target}
             agents={agents}
             onApplied={refresh}
           />

@@ -120,7 +120,7 @@ export function useEditing<D extends Base, E>(
       }
       if (await put(kind.whole(text), theirs.etag) === null) return;
       unsaved.value = null;
-      toast("done", "Saved over the other version");
+      toast("done", "Saved");
     },
     postpone: () => void (conflict.value = null),
     refresh,

@@ -25,13 +25,22 @@ export function EditingBar<D extends Base, E>(
       <div class="editing-bar">
         {children}
         <span class="fill" />
+        {actions}
         <span class="small" role="status">
           {problems === 0 ? null : <span class="tone" data-tone="failed">{complaints}</span>}
-          {isEdited ? <span class="soft">Not saved</span> : null}
+          {isEdited ? <span class="soft with-room">Not saved</span> : null}
         </span>
-        {actions}
         {isEdited
-          ? <Button kind="quiet" onClick={() => editing.change(null)}>Discard</Button>
+          ? (
+            <Button
+              kind="quiet"
+              icon="trash"
+              label="Discard what is not saved"
+              onClick={() => editing.change(null)}
+            >
+              <span class="with-room">Discard</span>
+            </Button>
+          )
           : null}
         <Button
           kind={isEdited ? "primary" : "plain"}
@@ -47,11 +56,13 @@ export function EditingBar<D extends Base, E>(
         ? (
           <Notice
             tone="waiting"
-            title="It was changed by somebody else since you began"
-            actions={<Button onClick={() => void editing.save()}>Compare</Button>}
-          >
-            Your changes are kept. Saving shows both versions first.
-          </Notice>
+            title="Somebody else has changed it since you began"
+            actions={
+              <Button label="Compare both versions" onClick={() => void editing.save()}>
+                Compare
+              </Button>
+            }
+          />
         )
         : null}
     </div>

@@ -23,12 +23,13 @@ export function FileChatAsk({ address, target, agents, view, onAsked }: FileChat
   const agent = useSignal("");
   const busy = useFlag();
   const isRunning = view?.state === "running";
+  const chosen = agent.value === view?.agent ? "" : agent.value;
   const ask = async () => {
     if (text.value.trim() === "" || isRunning) return;
     busy.value = true;
     try {
-      const chosen = agent.value === "" ? {} : { agent: agent.value };
-      await post(address, { target, message: text.value, ...chosen });
+      const who = chosen === "" ? {} : { agent: chosen };
+      await post(address, { target, message: text.value, ...who });
       text.value = "";
       onAsked();
     } catch (thrown) {
@@ -70,7 +71,7 @@ export function FileChatAsk({ address, target, agents, view, onAsked }: FileChat
         <select
           class="select file-chat-agent"
           aria-label="Agent"
-          value={agent.value}
+          value={chosen}
           onChange={(event) => (agent.value = event.currentTarget.value)}
         >
           <option value="">{view === null ? "the usual agent" : view.agent}</option>

@@ -269,10 +269,10 @@ export function OtherProblems(
 ): ComponentChildren {
   if (problems.length === 0) return null;
   return (
-    <ul class="notice" data-tone="failed" role="alert">
-      <div class="text">
+    <div class="notice" data-tone="failed" role="alert">
+      <ul class="text">
         {problems.map((it) => <li key={`${it.line} ${it.code}`}>Line {it.line}: {it.message}</li>)}
-      </div>
-    </ul>
+      </ul>
+    </div>
   );
 }

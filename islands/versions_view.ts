@@ -75,11 +75,15 @@ function over(root: ShadowRoot, { theirs, merged }: Pair): Opened {
     doc: merged,
     extensions: [
       editable("Yours, with theirs in it"),
+      WORDS,
       unifiedMergeView({ original: theirs, collapseUnchanged: COLLAPSED }),
     ],
   });
   return { text: () => view.state.doc.toString(), end: () => view.destroy() };
 }
+
+/** Accepting keeps what is in the text, rejecting brings the other back. */
+const WORDS = EditorState.phrases.of({ "Accept": "Keep", "Reject": "Take theirs" });
 
 const theme = EditorView.theme({
   ".cm-changedLine, &.cm-merge-b .cm-changedLine, .cm-insertedLine": {
@@ -95,5 +99,14 @@ const theme = EditorView.theme({
     color: "var(--ink-3)",
     font: "var(--text-s) / 1.8 var(--sans)",
   },
+  ".cm-gutters": { border: "0", background: "transparent" },
   ".cm-changeGutter .cm-changedLineGutter": { background: "var(--done)" },
+  "& .cm-chunkButtons button[name=accept], & .cm-chunkButtons button[name=reject]": {
+    padding: "0 var(--s2)",
+    border: "1px solid var(--edge-strong)",
+    borderRadius: "4px",
+    background: "var(--raised)",
+    color: "var(--ink)",
+    font: "var(--text-xs) / 1.6 var(--sans)",
+  },
 });

@@ -54,7 +54,7 @@ function FileDiffView({ file, open }: { file: FileDiff; open: boolean }) {
       {isOpen.value
         ? (
           <div class="diff-body" tabIndex={0} role="region" aria-label={`Changes of ${file.path}`}>
-            {file.remarks.map((it) => <div key={it} class="diff-line dim">{visible(it)}</div>)}
+            {file.remarks.map((it) => <div key={it} class="diff-remark">{visible(it)}</div>)}
             <DiffLines lines={lines} lang={langOf(file.path)} />
           </div>
         )
