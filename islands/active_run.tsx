@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { RepoStatus } from "../lib/hub/status.ts";
-import { thousands } from "../lib/base/text.ts";
+import { duration, plural, thousands } from "../lib/base/text.ts";
+import type { RepoStatus, StatusLimits } from "../lib/hub/status.ts";
 import { get } from "./api.ts";
 import { openLive } from "./live.ts";
 import { Ago, Elapsed, Until } from "./parts/ago.tsx";
@@ -102,10 +102,25 @@ function RunFacts({ status, tokens }: { status: RepoStatus; tokens: number }) {
         )}
       <dt>Run</dt>
       <dd>
-        {status.turns} {status.turns === 1 ? "turn" : "turns"}, {thousands(status.tokens)} tokens
+        {plural(status.turns, "turn")}, {thousands(status.tokens)} tokens
       </dd>
+      {status.limits === null ? null : (
+        <>
+          <dt>Limits</dt>
+          <dd class="dim">{limitWords(status.limits)}</dd>
+        </>
+      )}
     </dl>
   );
+}
+
+function limitWords({ turns, tokens, wallclockMs, ticketTurns }: StatusLimits): string {
+  return [
+    `${plural(ticketTurns, "turn")} a ticket`,
+    `${plural(turns, "turn")} a run`,
+    tokens === null ? null : `${thousands(tokens)} tokens`,
+    wallclockMs === null ? null : duration(wallclockMs),
+  ].filter((it) => it !== null).join(", ");
 }
 
 /** Keeps to the end while it grows, as long as the reader is there. */

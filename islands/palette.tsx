@@ -7,7 +7,10 @@ import { ranked } from "./fuzzy.ts";
 import { Icon, type IconName } from "./parts/icon.tsx";
 import { Dialog } from "./parts/dialog.tsx";
 import { Kbd } from "./parts/button.tsx";
-import { LINKS, type Place } from "./place.ts";
+import { LINKS, type Place, repoApi } from "./place.ts";
+import { useResource } from "./resource.ts";
+import type { RunSummary } from "./run_types.ts";
+import type { TicketList } from "./ticket_types.ts";
 import { KEYS } from "./keys.ts";
 import { rows } from "./store.ts";
 
@@ -28,6 +31,9 @@ export const openKeys = (): void => void (helpOpen.value = true);
 /** What the page at hand adds: its tickets, its commands. */
 export const pageEntries = signal<readonly PaletteEntry[]>([]);
 
+/** What can be done to the run at hand. */
+export const runEntries = signal<readonly PaletteEntry[]>([]);
+
 const SHOWN_MAX = 60;
 
 export function Palette({ place }: { place: Place }) {
@@ -44,7 +50,12 @@ function PaletteBox({ place }: { place: Place }) {
   const chosen = useSignal(0);
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => box.current?.showModal(), []);
-  const entries = ranked(allEntries(place), query.value, (it) => `${it.label} ${it.where}`)
+  const inRepo = useRepoEntries(place);
+  const entries = ranked(
+    [...inRepo, ...allEntries(place)],
+    query.value,
+    (it) => `${it.label} ${it.where}`,
+  )
     .slice(0, SHOWN_MAX);
   const close = () => (isOpen.value = false);
   const choose = (entry: PaletteEntry | undefined) => {
@@ -73,20 +84,10 @@ function PaletteBox({ place }: { place: Place }) {
       onClick={(event) => event.target === box.current && close()}
       onKeyDown={onKeyDown}
     >
-      <input
-        class="palette-input"
-        placeholder="Find a repo, a ticket, a page, a command"
-        role="combobox"
-        aria-label="Find"
-        aria-expanded="true"
-        aria-controls="palette-list"
-        aria-activedescendant={entries.length === 0 ? undefined : `entry-${chosen.value}`}
-        autofocus
-        value={query.value}
-        onInput={(event) => {
-          query.value = event.currentTarget.value;
-          chosen.value = 0;
-        }}
+      <Query
+        query={query}
+        chosen={entries.length === 0 ? null : chosen.value}
+        onChange={() => (chosen.value = 0)}
       />
       {entries.length === 0 ? <p class="palette-none">Nothing matches "{query.value}".</p> : null}
       <div class="palette-list" role="listbox" id="palette-list" aria-label="Found">
@@ -110,6 +111,57 @@ function PaletteBox({ place }: { place: Place }) {
   );
 }
 
+function Query(
+  { query, chosen, onChange }: {
+    query: { value: string };
+    chosen: number | null;
+    onChange: () => void;
+  },
+) {
+  return (
+    <input
+      class="palette-input"
+      placeholder="Find a repo, a ticket, a page, a command"
+      role="combobox"
+      aria-label="Find"
+      aria-expanded="true"
+      aria-controls="palette-list"
+      aria-activedescendant={chosen === null ? undefined : `entry-${chosen}`}
+      autofocus
+      value={query.value}
+      onInput={(event) => {
+        query.value = event.currentTarget.value;
+        onChange();
+      }}
+    />
+  );
+}
+
+/** Tickets and runs of the repo at hand, asked for when the palette is opened. */
+function useRepoEntries(place: Place): readonly PaletteEntry[] {
+  const { repo } = place;
+  const api = repo === null ? null : repoApi(place);
+  const tickets = useResource<TicketList>(api === null ? null : `${api}/tickets`);
+  const runs = useResource<{ runs: readonly RunSummary[] }>(
+    api === null ? null : `${api}/runs?limit=20`,
+  );
+  if (repo === null) return [];
+  return [
+    ...(tickets.state.value.value?.tickets ?? []).map((it) => ({
+      icon: "doc" as const,
+      label: `${it.number} ${it.title ?? it.name}`,
+      where: "ticket",
+      go: LINKS.ticket(repo, it.number),
+    })),
+    ...(runs.state.value.value?.runs ?? []).map((it) => ({
+      icon: "clock" as const,
+      label: `${it.id} ${it.status}`,
+      where: "run",
+      go: LINKS.run(repo, it.id),
+    })),
+  ];
+}
+
 function allEntries(place: Place): readonly PaletteEntry[] {
   const repos: readonly PaletteEntry[] = (rows.value ?? []).map((row) => ({
     icon: row.kind === "worktree" ? "branch" : "repo",
@@ -118,7 +170,14 @@ function allEntries(place: Place): readonly PaletteEntry[] {
     go: LINKS.repo(row.id),
   }));
   const home = place.mode === "hub" ? [OVERVIEW] : [];
-  return [...pageEntries.value, ...repoPages(place), ...repos, ...home, ...SITE_PAGES];
+  return [
+    ...runEntries.value,
+    ...pageEntries.value,
+    ...repoPages(place),
+    ...repos,
+    ...home,
+    ...SITE_PAGES,
+  ];
 }
 
 const OVERVIEW: PaletteEntry = {

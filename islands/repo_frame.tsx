@@ -1,8 +1,10 @@
 /** The frame of the pages of one repo: its name and state in the head, its pages as tabs. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { useFlag } from "./flag.ts";
 import { Frame } from "./frame.tsx";
+import { runEntries } from "./palette.tsx";
 import { Button } from "./parts/button.tsx";
 import { Foreign } from "./parts/foreign.tsx";
 import { Pill } from "./parts/mark.tsx";
@@ -87,6 +89,15 @@ function RunButtons({ place, row }: { place: Place; row: RepoRow }) {
     busy.value = false;
   };
   const actions = actionsFor(row.status);
+  useEffect(() => {
+    runEntries.value = actions.map((it) => ({
+      icon: it.icon,
+      label: `${it.label} ${row.displayName}`,
+      where: "command",
+      go: () => it.danger ? void (asking.value = true) : void go(it),
+    }));
+    return () => void (runEntries.value = []);
+  }, [row.status]);
   return (
     <>
       {actions.map((it, at) => (

@@ -9,7 +9,7 @@ import { frame } from "./sse.ts";
 
 const tag = "logs";
 const WHICH = z.optional(z.enum(["car", "server"]));
-const LINES_MAX = 20_000;
+const LINES_MAX = 100_000;
 const LINES_USUAL = 500;
 
 export const logsRoute = route({

@@ -94,6 +94,12 @@ export const REPO_STATUS = z.object({
   })),
   turns: z.int(),
   tokens: z.number(),
+  limits: z.nullable(z.object({
+    turns: z.int(),
+    tokens: z.nullable(z.number()),
+    wallclockMs: z.nullable(z.number()),
+    ticketTurns: z.int(),
+  })),
   queue: z.nullable(z.object({
     done: z.int(),
     total: z.int(),

@@ -9,7 +9,7 @@ import { pageEntries } from "../palette.tsx";
 import { Button } from "../parts/button.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Empty, Meter, Notice, Section, Skeleton } from "../parts/small.tsx";
-import { LINKS, type PageProps, repoApi } from "../place.ts";
+import { type PageProps, repoApi } from "../place.ts";
 import { QueueList } from "../queue_list.tsx";
 import { RepoFrame } from "../repo_frame.tsx";
 import { useResource } from "../resource.ts";
@@ -30,14 +30,8 @@ export default function Repo({ place }: PageProps) {
   useEffect(() => {
     pageEntries.value = [
       { icon: "plus", label: "New ticket", where: "command", go: () => (adding.value = true) },
-      ...(tickets?.tickets ?? []).map((it) => ({
-        icon: "doc" as const,
-        label: `${it.number} ${it.title ?? it.name}`,
-        where: "ticket",
-        go: LINKS.ticket(place.repo ?? "", it.number),
-      })),
     ];
-  }, [tickets]);
+  }, []);
   const problem = list.state.value.problem ?? status.state.value.problem;
   return (
     <RepoFrame place={place} tab="queue">

@@ -8,6 +8,7 @@ import { AccessSection } from "../settings_access.tsx";
 import { AgentsSection } from "../settings_agents.tsx";
 import { ConfigSection } from "../settings_config.tsx";
 import { DoctorSection } from "../settings_doctor.tsx";
+import { LogSection } from "../settings_log.tsx";
 import type { SettingsProps } from "../settings_types.ts";
 import { rows } from "../store.ts";
 import { useSignal } from "@preact/signals";
@@ -20,6 +21,7 @@ const SECTIONS: readonly {
   { name: "config", label: "Settings", of: ConfigSection },
   { name: "agents", label: "Agents", of: AgentsSection },
   { name: "doctor", label: "Doctor", of: DoctorSection },
+  { name: "log", label: "Log", of: LogSection },
   { name: "access", label: "Access", of: AccessSection },
 ];
 

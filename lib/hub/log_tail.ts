@@ -3,7 +3,7 @@
 import type { Clock } from "../base/clock.ts";
 
 /** No log line is read further back than this, in bytes. */
-const TAIL_BYTES_MAX = 4 * 1024 * 1024;
+const TAIL_BYTES_MAX = 16 * 1024 * 1024;
 /** How often a followed log is looked at, in milliseconds. */
 const POLL_MS = 400;
 /** Read at once while following, in bytes. */

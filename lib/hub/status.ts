@@ -23,6 +23,15 @@ export interface StatusTurn {
   readonly filesChanged: number;
 }
 
+/** Null where there is no limit. */
+export interface StatusLimits {
+  readonly turns: number;
+  readonly tokens: number | null;
+  readonly wallclockMs: number | null;
+  /** Of one ticket. */
+  readonly ticketTurns: number;
+}
+
 export interface StatusOwner {
   readonly pid: number;
   readonly command: string;
@@ -48,6 +57,8 @@ export interface RepoStatus {
   readonly turns: number;
   /** Of the whole run, the open turn included. */
   readonly tokens: number;
+  /** What the run may use up before it pauses, since a person last set it going; null without a run. */
+  readonly limits: StatusLimits | null;
   /** Null when the tickets could not be read. */
   readonly queue: StatusQueue | null;
   /** The newest, in order. */
@@ -101,6 +112,12 @@ export function readStatus(reading: Reading, queue: Queue | null, nowMs: number)
     turn,
     turns: run.turns,
     tokens: run.tokens + (turn?.tokens ?? 0),
+    limits: {
+      turns: run.settings.maxTurns,
+      tokens: run.settings.maxTokens,
+      wallclockMs: run.settings.maxWallclockMs,
+      ticketTurns: run.settings.ticketTurns,
+    },
     verdicts: readVerdicts(views, { run: run.id, last: VERDICTS_SHOWN }),
   };
 }
@@ -117,6 +134,7 @@ const NOTHING = {
   turn: null,
   turns: 0,
   tokens: 0,
+  limits: null,
   verdicts: [],
 } as const;
 
