@@ -18,12 +18,15 @@ const LINES_MAX = 100_000;
 /** Of a line, in CSS pixels. */
 const LINE_HEIGHT = 20;
 
+/** What one looks at a log for. */
+const FOLLOWS: boolean = true;
+
 type Which = "car" | "server";
 
 export function LogSection({ place, repo }: SettingsProps) {
   const which = useSignal<Which>("car");
   const wanted = useSignal("");
-  const follows = useFlag(true);
+  const follows = useFlag(FOLLOWS);
   const { lines, path, problem } = useLog(repoApi(place, repo), which.value, follows.value);
   const words = wanted.value.toLowerCase();
   const shown = words === "" ? lines : lines.filter((it) => it.toLowerCase().includes(words));
