@@ -71,8 +71,13 @@ export class JournalFeed {
   /** A step was written in this process: it goes before what is told next. */
   stepped(): void {
     const journal = this.#current.size === 0 ? null : this.#options.open();
-    if (journal === null) this.poke();
-    else while (this.#giveFrom(journal));
+    if (journal === null) return this.poke();
+    try {
+      while (this.#giveFrom(journal));
+    } catch {
+      // A journal that cannot be read is told by whoever reads it next; the run must not end of it.
+      this.poke();
+    }
   }
 
   /** Tells all at once what is not in the journal. */

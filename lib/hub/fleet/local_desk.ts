@@ -223,7 +223,7 @@ export class LocalDesk implements RepoDesk {
   /** Asks SQLite whether another connection has committed: for what is watched, many times a second. */
   pollJournal(): void {
     const version = this.#sight.kept.version();
-    if (version !== null && version === this.#polled) return;
+    if (version === null ? !this.#sight.hasJournal() : version === this.#polled) return;
     this.#polled = version;
     this.#feed.poke();
     if (!this.isBusy) this.#rows.soon("past");

@@ -1,5 +1,6 @@
 /** Looks at every repo now and then, and often at those somebody watches, a few at a time. */
 
+import { asCarError } from "../../base/errors.ts";
 import type { Clock } from "../../base/clock.ts";
 import { FolderWatch } from "./folder_watch.ts";
 import type { LocalDesk } from "./local_desk.ts";
@@ -57,7 +58,9 @@ export class Lookout {
     const { loops, source, save } = this.#options;
     this.#source = source.stamp();
     loops.keep("watched repos", () => this.#isAnyWatched() ? WATCHED_MS : ROUND_MS, () => {
-      for (const desk of this.#options.desks()) if (desk.isWatched) desk.pollJournal();
+      for (const desk of this.#options.desks()) {
+        if (desk.isWatched) looking(desk, () => desk.pollJournal());
+      }
     });
     loops.keep("all repos", () => ROUND_MS, () => this.#lookRound());
     loops.keep("list and folders", () => LIST_MS, () => this.#lists());
@@ -107,17 +110,20 @@ export class Lookout {
     const desks = this.#options.desks();
     const round = this.#round++;
     desks.forEach((desk, index) => {
-      if ((round + index) % PAST_ROUNDS === 0) desk.pollPast();
-      if ((round + index) % ALL_ROUNDS === 0 && desk.pollAll()) this.#options.onTickets(desk.id);
+      looking(desk, () => {
+        if ((round + index) % PAST_ROUNDS === 0) desk.pollPast();
+        if ((round + index) % ALL_ROUNDS === 0 && desk.pollAll()) this.#options.onTickets(desk.id);
+      });
     });
   }
 
   async #lists(): Promise<void> {
-    const { source, onSource } = this.#options;
+    const { source, onSource, say } = this.#options;
     const stamp = source.stamp();
     if (stamp !== this.#source) {
       this.#source = stamp;
-      await onSource();
+      // What was known stays; the next change of the file is the next try.
+      await onSource().catch((thrown) => say(`The list of repos: ${asCarError(thrown).message}`));
     }
     await this.#watchFolders();
   }
@@ -133,7 +139,13 @@ export class Lookout {
     const key = there.map(({ path, file }) => `${path} ${file}`).join("\n");
     if (key === this.#folders) return;
     this.#folders = key;
-    await this.#watch.watch(there.map((it) => it.path));
+    await this.#watch.watch(there.map((it) => it.path)).catch((thrown) =>
+      this.#options.say(
+        `Folders cannot be watched (${asCarError(thrown).message}); they are looked at every ${
+          ALL_ROUNDS * ROUND_MS / 1000
+        } s.`,
+      )
+    );
   }
 
   #foldersChanged(folders: readonly string[]): void {
@@ -145,6 +157,15 @@ export class Lookout {
       desk.changed("tickets");
       if (!desk.isBusy) this.#options.onTickets(desk.id);
     }
+  }
+}
+
+/** What one repo's files do to a look is that repo's trouble, which its own look finds and tells. */
+function looking(desk: LocalDesk, look: () => void): void {
+  try {
+    look();
+  } catch {
+    desk.changed("past");
   }
 }
 

@@ -88,6 +88,11 @@ export class RepoSight {
     }
   }
 
+  /** Whether a run was ever started here. */
+  hasJournal(): boolean {
+    return stampOf(this.#options.paths.journal) !== "-";
+  }
+
   /** Of journal and lock: asked often. */
   pastStamp(): string {
     const { journal, lock } = this.#options.paths;
