@@ -23,6 +23,8 @@ export function markdownHtml(text: string): string {
  */
 function settled(html: string): string {
   return html
+    // A long line scrolls within its block: the keyboard has to get there.
+    .replaceAll("<pre>", '<pre tabindex="0">')
     .replace(/<a href="(https?:[^"]*)"/g, '<a href="$1" target="_blank" rel="noreferrer noopener"')
     .replace(/<img src="([^"]*)" alt="([^"]*)"[^>]*>/g, picture);
 }
