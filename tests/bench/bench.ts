@@ -4,13 +4,16 @@
  */
 
 import { VERSION } from "../../lib/base/version.ts";
+import { answerRows } from "./answers.ts";
 import { commandLineRows } from "./command_line.ts";
 import { hubRows } from "./hub.ts";
 import type { Measured } from "./measure.ts";
 import { benchmarksPage, type Machine } from "./page.ts";
+import { pageRows } from "./pages.ts";
 import { queueRows } from "./queue.ts";
 import { stateRows } from "./state.ts";
 import { streamRows } from "./stream.ts";
+import { workRows } from "./work.ts";
 
 const PAGE = new URL("../../docs/BENCHMARKS.md", import.meta.url);
 
@@ -21,6 +24,9 @@ const GROUPS = {
   state: stateRows,
   stream: streamRows,
   hub: hubRows,
+  answers: answerRows,
+  pages: pageRows,
+  work: workRows,
 } as const satisfies Record<string, () => Promise<readonly Measured[]>>;
 
 const isGroup = (name: string): name is keyof typeof GROUPS => Object.hasOwn(GROUPS, name);
