@@ -69,10 +69,24 @@ export function findDoc(docs: readonly ContextDoc[], id: string | undefined): Co
   return id === undefined ? docs[0] ?? null : docs.find((it) => it.id === id) ?? null;
 }
 
-/** What a file chat is asked about. Null for a document outside the repo. @param path Absolute. */
-export function chatTarget(doc: ContextDoc, path: string, root: string | undefined): string | null {
+/** A document as it stands. */
+interface Standing {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** CAR's own folder: file chats leave it alone, save for tickets and the contextspace. */
+const OWN_FOLDER = ".codex-autorunner/";
+
+/** What a file chat is asked about. Null for a document that none may be about, or that is not there yet. */
+export function chatTarget(
+  doc: ContextDoc,
+  { path, text }: Standing,
+  root: string | undefined,
+): string | null {
   if (doc.chat !== null) return doc.chat;
-  return root !== undefined && path.startsWith(`${root}/`)
-    ? `file:${path.slice(root.length + 1)}`
-    : null;
+  if (root === undefined || text === "" || !path.startsWith(`${root}/`)) return null;
+  const inRepo = path.slice(root.length + 1);
+  return inRepo.startsWith(OWN_FOLDER) ? null : `file:${inRepo}`;
 }

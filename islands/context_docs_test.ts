@@ -20,8 +20,11 @@ Deno.test("chatTarget() names a document as a file chat knows it", () => {
   const [todo] = docsOf("todo");
   const [context] = docsOf("tickets");
   assert.ok(todo !== undefined && context !== undefined);
-  assert.equal(chatTarget(context, "/r/x.md", undefined), "contextspace:active_context");
-  assert.equal(chatTarget(todo, "/r/.car/TODO.md", "/r"), "file:.car/TODO.md");
-  assert.equal(chatTarget(todo, "/elsewhere/TODO.md", "/r"), null);
-  assert.equal(chatTarget(todo, "/r/TODO.md", undefined), null);
+  const at = (path: string, text = "x") => ({ path, text });
+  assert.equal(chatTarget(context, at("/r/x.md", ""), undefined), "contextspace:active_context");
+  assert.equal(chatTarget(todo, at("/r/docs/TODO.md"), "/r"), "file:docs/TODO.md");
+  assert.equal(chatTarget(todo, at("/r/docs/TODO.md", ""), "/r"), null);
+  assert.equal(chatTarget(todo, at("/r/.codex-autorunner/TODO.md"), "/r"), null);
+  assert.equal(chatTarget(todo, at("/elsewhere/TODO.md"), "/r"), null);
+  assert.equal(chatTarget(todo, at("/r/TODO.md"), undefined), null);
 });

@@ -49,7 +49,7 @@ export function DocumentEditor(
   }
   const text = editing.edit.value ?? value.text;
   const isEdited = editing.edit.value !== null;
-  const target = chatTarget(doc, value.path, rowOf(place.repo)?.root);
+  const target = chatTarget(doc, value, rowOf(place.repo)?.root);
   return (
     <div class="section">
       <EditingBar

@@ -35,7 +35,7 @@ export function EditingBar<D extends Base, E>(
             <Button
               kind="quiet"
               icon="trash"
-              label="Discard what is not saved"
+              label="Discard"
               onClick={() => editing.change(null)}
             >
               <span class="with-room">Discard</span>
@@ -58,7 +58,7 @@ export function EditingBar<D extends Base, E>(
             tone="waiting"
             title="Somebody else has changed it since you began"
             actions={
-              <Button label="Compare both versions" onClick={() => void editing.save()}>
+              <Button onClick={() => void editing.save()}>
                 Compare
               </Button>
             }

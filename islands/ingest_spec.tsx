@@ -27,10 +27,12 @@ export function IngestSpec(
     <>
       <Button
         icon="list"
+        label="Turn the spec into tickets"
         unavailable={reasonAgainst(isEmpty, isEdited)}
         onClick={() => (asking.value = true)}
       >
-        Turn the spec into tickets
+        <span class="with-room">Turn the spec into tickets</span>
+        <span class="in-short">Tickets</span>
       </Button>
       <Dialog
         title="Turn the spec into tickets?"
