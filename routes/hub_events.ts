@@ -29,7 +29,10 @@ export const hubEventsRoute = route({
       ticket: z.nullable(z.string()),
     }),
   }),
-  handle: ({ site }) => (client) => site.news.open(client),
+  handle: ({ site }) => (client) => {
+    site.fleet.watch(client.signal);
+    site.news.open(client);
+  },
 });
 
 export const HUB_EVENT_ROUTES = [hubEventsRoute] as const satisfies readonly Route[];

@@ -51,7 +51,10 @@ export const liveRoute = route({
   errors: ["damaged", "unavailable"],
   handle: ({ desk, site, query }) => {
     const clean = site.redact;
-    return (client) => follow(desk, client, { withLive: query.live ?? true, clean });
+    return (client) => {
+      site.fleet.watch(client.signal);
+      return follow(desk, client, { withLive: query.live ?? true, clean });
+    };
   },
 });
 

@@ -71,6 +71,7 @@ export function idleFleet(mode: "hub" | "repo", root: string): Fleet {
     },
     scan: () => Promise.resolve(rows),
     subscribe: () => {},
+    watch: () => {},
     announce: () => {},
     problems: () => [],
     drain: () => Promise.resolve(),

@@ -59,6 +59,8 @@ export interface Fleet {
   subscribe(listener: FleetListener, signal: AbortSignal): void;
   /** Where this process answers: told to whoever finds a repo, or the hub, taken. */
   announce(url: string): void;
+  /** Somebody looks at the list until the signal aborts: what costs more to know is asked for then. */
+  watch(signal: AbortSignal): void;
   /** No new work; what is on ends as asked, and goes on at the next start. May be called again, to hurry. */
   drain(options: DrainOptions): Promise<void>;
   /** Drains, closes every repo, frees the hub's lock. Safe to call twice. */

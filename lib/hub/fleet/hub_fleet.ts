@@ -19,6 +19,7 @@ import { LagMonitor } from "./lag.ts";
 import { type DeskHost, LocalDesk } from "./local_desk.ts";
 import { Loops } from "./loops.ts";
 import { Lookout } from "./lookout.ts";
+import { TreeLookout } from "./tree_lookout.ts";
 import type { RepoSource, SourcedList } from "./repo_source.ts";
 import type { HubRepoRow } from "./row.ts";
 import { Slots } from "./slots.ts";
@@ -61,6 +62,7 @@ export class HubFleet implements Fleet {
   readonly #lag: LagMonitor;
   readonly #loops: Loops;
   readonly #lookout: Lookout;
+  readonly #trees: TreeLookout;
   readonly #starter: Starter;
   readonly #over = new AbortController();
   readonly #host: DeskHost;
@@ -90,6 +92,12 @@ export class HubFleet implements Fleet {
     });
     this.#lag = new LagMonitor(clock, () => [...this.#desks.values()].some((it) => it.isBusy));
     this.#loops = new Loops({ clock, onHopeless: parts.onHopeless });
+    this.#trees = new TreeLookout({
+      clock,
+      environment: parts.environment,
+      root: parts.root,
+      desks: () => [...this.#desks.values()],
+    });
     this.#lookout = new Lookout({
       clock,
       loops: this.#loops,
@@ -102,10 +110,15 @@ export class HubFleet implements Fleet {
     });
   }
 
+  watch(signal: AbortSignal): void {
+    this.#trees.watch(signal);
+  }
+
   /** Lists what is known, and looks at everything in the background: answers before that is done. */
   async open(): Promise<void> {
     this.#apply(await this.#parts.source.read());
     this.#lookout.begin();
+    this.#trees.begin(this.#loops);
     this.#starter.begin([...this.#desks.keys()]);
     this.#firstScan = this.#scanFirst();
   }
@@ -195,6 +208,7 @@ export class HubFleet implements Fleet {
     await this.#firstScan;
     await this.#starter.close();
     await this.#lookout.close();
+    await this.#trees.close();
     await this.#loops.close();
     await this.#parts.save(this.repos());
     await Promise.all([...this.#desks.values()].map((desk) => desk.close()));

@@ -254,6 +254,11 @@ export class LocalDesk implements RepoDesk {
     return before.tickets !== now.tickets && !this.isBusy;
   }
 
+  /** Whether git sees changes; null where it cannot tell. The row is told only when that is another. */
+  treeSeen(dirty: boolean | null): void {
+    if (this.row().dirty !== dirty) this.#rows.setDirty(dirty);
+  }
+
   /** Whether a person asked to stop this run after it had come to rest. */
   async wasAskedToStop(run: Run): Promise<boolean> {
     const journal = await this.#sight.kept.journal();
