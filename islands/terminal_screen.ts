@@ -1,14 +1,18 @@
-/** A screen by xterm.js, in the colours of the page, under a policy that lets no inline style in. */
+/** A screen by xterm.js: draws what a program writes, and hears what a person types into it. */
 
 import { FitAddon } from "@xterm/addon-fit";
 import { WebLinksAddon } from "@xterm/addon-web-links";
-import { type ITheme, Terminal } from "@xterm/xterm";
+import { Terminal } from "@xterm/xterm";
+import { arrowFor, pageKey } from "./terminal_keys.ts";
+import { letSpansHaveStyle, themeOf, withSheets } from "./terminal_look.ts";
 import type { TerminalScreen } from "./terminal_socket.ts";
 
 export interface OpenScreen extends TerminalScreen {
   focus(): void;
-  /** Types as if it came from the keyboard. */
-  send(text: string): void;
+  /** As if it came from the keyboard. */
+  press(text: string): void;
+  /** As if it came from the clipboard. */
+  paste(text: string): void;
   close(): void;
 }
 
@@ -18,146 +22,114 @@ export interface ScreenOptions {
   readonly onInput: (text: string) => void;
   /** The window has room for so many characters. */
   readonly onRoom: (cols: number, rows: number) => void;
+  /** The program calls itself so. */
+  readonly onTitle: (title: string) => void;
+  readonly onBell: () => void;
+  /** The person wants to go elsewhere by keys. */
+  readonly onLeave: () => void;
 }
 
 const SCROLLBACK_LINES = 10_000;
+/** Colours of programs are made readable on the page's ground, as AA asks. */
+const CONTRAST = 4.5;
 
-export function openScreen({ element, label, onInput, onRoom }: ScreenOptions): OpenScreen {
+export function openScreen(options: ScreenOptions): OpenScreen {
+  const { element, label, onInput, onTitle, onBell } = options;
   letSpansHaveStyle();
   const terminal = new Terminal({
     allowProposedApi: false,
     cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--mono"),
     fontSize: 13,
+    minimumContrastRatio: CONTRAST,
     scrollback: SCROLLBACK_LINES,
     screenReaderMode: false,
-    linkHandler: { activate: (_, uri) => openLink(uri), allowNonHttpProtocols: false },
+    linkHandler: linksOf(element),
     theme: themeOf(element),
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
-  terminal.loadAddon(new WebLinksAddon((_, uri) => openLink(uri)));
+  terminal.loadAddon(new WebLinksAddon((_, uri) => openLink(uri), linksOf(element)));
   withSheets(() => terminal.open(element));
   terminal.textarea?.setAttribute("aria-label", label);
-  const input = terminal.onData(onInput);
-  const measure = () => {
-    const room = fit.proposeDimensions();
-    if (room !== undefined && Number.isFinite(room.cols)) onRoom(room.cols, room.rows);
-  };
-  const resized = new ResizeObserver(measure);
-  resized.observe(element);
-  const themed = new MutationObserver(() => (terminal.options.theme = themeOf(element)));
-  themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  terminal.attachCustomKeyEventHandler((event) => isForProgram(terminal, event, options.onLeave));
+  terminal.onData(onInput);
+  terminal.onTitleChange(onTitle);
+  terminal.onBell(onBell);
+  const unwatch = watchRoom(terminal, fit, options);
   return {
     write: (bytes, drawn) => terminal.write(bytes, drawn),
     resize: (cols, rows) => terminal.resize(cols, rows),
     focus: () => terminal.focus(),
-    send: onInput,
+    press: (text) => onInput(arrowFor(text, terminal.modes)),
+    paste: (text) => terminal.paste(text),
     close: () => {
-      resized.disconnect();
-      themed.disconnect();
-      input.dispose();
+      unwatch();
       terminal.dispose();
     },
   };
 }
 
+/** Tells of the room there is and follows the page's colours. @returns Ends both. */
+function watchRoom(
+  terminal: Terminal,
+  fit: FitAddon,
+  { element, onRoom }: ScreenOptions,
+): () => void {
+  const resized = new ResizeObserver(() => {
+    // One that is not shown has no room of its own.
+    if (element.clientHeight === 0) return;
+    const room = fit.proposeDimensions();
+    if (room !== undefined && Number.isFinite(room.cols)) onRoom(room.cols, room.rows);
+  });
+  resized.observe(element);
+  const colour = () => (terminal.options.theme = themeOf(element));
+  const themed = new MutationObserver(colour);
+  themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", colour);
+  return () => {
+    resized.disconnect();
+    themed.disconnect();
+    scheme.removeEventListener("change", colour);
+  };
+}
+
+function isForProgram(terminal: Terminal, event: KeyboardEvent, onLeave: () => void): boolean {
+  const kept = pageKey(event);
+  if (kept === null) return true;
+  if (event.type === "keydown") {
+    if (kept === "leave") onLeave();
+    else copy(terminal);
+  }
+  // The browser has tools of its own on some of these.
+  event.preventDefault();
+  return false;
+}
+
+function copy(terminal: Terminal): void {
+  const text = terminal.getSelection();
+  if (text === "") return;
+  const { clipboard } = navigator as { clipboard?: Clipboard };
+  if (clipboard !== undefined) return void clipboard.writeText(text).catch(() => {});
+  // A page that did not come from this machine or over TLS has no clipboard, but may copy a field.
+  const { textarea } = terminal;
+  if (textarea === undefined) return;
+  textarea.value = text;
+  textarea.select();
+  document.execCommand("copy");
+  textarea.value = "";
+}
+
+/** A link shows where it leads, since a program may write anything over it. */
+const linksOf = (element: HTMLElement) => ({
+  activate: (_: MouseEvent, uri: string) => openLink(uri),
+  hover: (_: MouseEvent, uri: string) => void (element.title = uri),
+  leave: () => element.removeAttribute("title"),
+  allowNonHttpProtocols: false,
+});
+
 /** Only the web, and without telling it where one came from. */
 function openLink(uri: string): void {
   if (/^https?:\/\//i.test(uri)) open(uri, "_blank", "noopener,noreferrer");
-}
-
-/** The sixteen colours come from the page's own states, so that they are readable on its ground. */
-const COLOURS = {
-  background: "--sunken",
-  foreground: "--ink",
-  cursor: "--accent",
-  cursorAccent: "--sunken",
-  selectionBackground: "--accent-tint",
-  black: "--ink-3",
-  red: "--failed",
-  green: "--done",
-  yellow: "--waiting",
-  blue: "--running",
-  magenta: "--parked",
-  cyan: "--accent",
-  white: "--ink-2",
-  brightBlack: "--ink-3",
-  brightRed: "--failed",
-  brightGreen: "--done",
-  brightYellow: "--waiting",
-  brightBlue: "--running",
-  brightMagenta: "--parked",
-  brightCyan: "--accent",
-  brightWhite: "--ink",
-} as const satisfies Partial<Record<keyof ITheme, string>>;
-
-/** xterm.js reads no variables and no modern colours: a canvas tells what the browser makes of them. */
-function themeOf(element: HTMLElement): ITheme {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const probe = document.createElement("span");
-  element.append(probe);
-  const theme = Object.fromEntries(
-    Object.entries(COLOURS).map(([name, variable]) => {
-      probe.style.color = `var(${variable})`;
-      return [name, hexOf(canvas, getComputedStyle(probe).color)];
-    }),
-  );
-  probe.remove();
-  return theme;
-}
-
-function hexOf(canvas: CanvasRenderingContext2D | null, colour: string): string {
-  if (canvas === null) return colour;
-  canvas.fillStyle = colour;
-  canvas.fillRect(0, 0, 1, 1);
-  const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data;
-  return `#${[red, green, blue].map((it) => it.toString(16).padStart(2, "0")).join("")}`;
-}
-
-/**
- * Does something while style elements that are made become sheets: xterm.js makes its own when it is
- * opened, and the page's policy refuses them. A sheet can be written by no markup.
- */
-function withSheets(body: () => void): void {
-  const make = Document.prototype.createElement;
-  Object.defineProperty(document, "createElement", {
-    configurable: true,
-    value: (tag: string, options?: ElementCreationOptions) =>
-      tag === "style" ? asSheet(document) : make.call(document, tag, options),
-  });
-  try {
-    body();
-  } finally {
-    Reflect.deleteProperty(document, "createElement");
-  }
-}
-
-/** An element of no kind whose text becomes a sheet of the document. */
-function asSheet(target: Document): HTMLElement {
-  const element = target.createElement("template");
-  const sheet = new CSSStyleSheet();
-  target.adoptedStyleSheets.push(sheet);
-  Object.defineProperty(element, "textContent", {
-    configurable: true,
-    set: (text: string) => sheet.replaceSync(text),
-  });
-  Object.defineProperty(element, "remove", {
-    value: () => {
-      target.adoptedStyleSheets = target.adoptedStyleSheets.filter((it) => it !== sheet);
-      Element.prototype.remove.call(element);
-    },
-  });
-  return element;
-}
-
-/**
- * Colours beyond the sixteen come as style attributes, which the policy refuses too: on a span they are
- * set as the property they stand for. On clones as well, hence for all spans of the page.
- */
-function letSpansHaveStyle(): void {
-  HTMLSpanElement.prototype.setAttribute = function (name: string, value: string) {
-    if (name === "style") this.style.cssText = value;
-    else Element.prototype.setAttribute.call(this, name, value);
-  };
 }

@@ -12,7 +12,7 @@ import {
 } from "../lib/engine/terminal_wire.ts";
 import { post } from "./api.ts";
 
-export type LineState = "connecting" | "open" | "lost" | "ended" | "removed";
+export type LineState = "connecting" | "open" | "lost" | "ended" | "removed" | "gone";
 
 export interface TerminalScreen {
   /** Draws bytes, and calls when they are drawn. */
@@ -26,6 +26,8 @@ export interface LineOptions {
   readonly path: string;
   readonly session: string;
   readonly screen: TerminalScreen;
+  /** Whether the terminal still is on the server's list. Rejects when nobody answers. */
+  readonly isListed: () => Promise<boolean>;
   readonly onState: (state: LineState, words: string | null) => void;
 }
 
@@ -33,6 +35,9 @@ export interface LineOptions {
 const RETRY_FIRST_MS = 400;
 const RETRY_LAST_MS = 10_000;
 const PING_MS = 20_000;
+
+const LOST = "The connection is lost; trying again.";
+const STOPPING = "CAR is stopping, and this terminal ends with it.";
 
 export class TerminalLine {
   readonly #options: LineOptions;
@@ -42,6 +47,9 @@ export class TerminalLine {
   #told = 0;
   #failures = 0;
   #isOver = false;
+  /** What comes was drawn before, here or elsewhere: it rings no bell. */
+  #isReplay = true;
+  #hasToldFull = false;
   #size: { cols: number; rows: number } | null = null;
   #pinging: ReturnType<typeof setInterval> | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +57,11 @@ export class TerminalLine {
   constructor(options: LineOptions) {
     this.#options = options;
     void this.#connect();
+  }
+
+  /** Whether what is being drawn happened before the page looked. */
+  get isReplay(): boolean {
+    return this.#isReplay;
   }
 
   /** What was typed. A long paste goes in pieces. */
@@ -77,10 +90,12 @@ export class TerminalLine {
     const { path, session, onState } = this.#options;
     onState("connecting", null);
     try {
+      if (this.#failures > 0 && !await this.#options.isListed()) return this.#endWithServer();
       const { ticket } = await post<{ ticket: string }>("/api/ws-ticket", { path });
       if (this.#isOver) return;
       const query = new URLSearchParams({ session, ticket });
       if (this.#place !== null) query.set("since", String(this.#place));
+      this.#isReplay = true;
       this.#listen(new WebSocket(`${location.origin.replace(/^http/, "ws")}${path}?${query}`));
     } catch {
       this.#retry();
@@ -107,8 +122,13 @@ export class TerminalLine {
       if (code === CLOSINGS.removed.code) {
         this.#isOver = true;
         onState("removed", "The terminal was taken off the list.");
-      } else this.#retry();
+      } else this.#retry(code === CLOSINGS.stopping.code ? STOPPING : LOST);
     });
+  }
+
+  #endWithServer(): void {
+    this.#isOver = true;
+    this.#options.onState("gone", "CAR was started anew, and this terminal ended with it.");
   }
 
   #hear(text: string): void {
@@ -117,11 +137,13 @@ export class TerminalLine {
     switch (message?.type) {
       case "offset":
         this.#place = this.#told = message.offset;
+        screen.write(new Uint8Array(0), () => (this.#isReplay = false));
         break;
       case "resize":
         screen.resize(message.cols, message.rows);
         break;
       case "input_full":
+        this.#hasToldFull = true;
         onState("open", "The program does not read: what was typed last is lost.");
         break;
       case "exit":
@@ -132,6 +154,10 @@ export class TerminalLine {
   }
 
   #draw(bytes: Uint8Array): void {
+    if (this.#hasToldFull) {
+      this.#hasToldFull = false;
+      this.#options.onState("open", null);
+    }
     if (this.#place !== null) this.#place += bytes.length;
     const place = this.#place;
     this.#options.screen.write(bytes, () => {
@@ -141,10 +167,10 @@ export class TerminalLine {
     });
   }
 
-  #retry(): void {
+  #retry(words = LOST): void {
     if (this.#isOver) return;
     const waitMs = Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** this.#failures++);
-    this.#options.onState("lost", "The connection is lost; trying again.");
+    this.#options.onState("lost", words);
     this.#retrying = setTimeout(() => void this.#connect(), waitMs);
   }
 }

@@ -1,16 +1,31 @@
-/** One terminal on the page: its screen, its line, and the keys a phone lacks. */
+/** One terminal on the page: its screen, its line, what became of it, and the keys a phone lacks. */
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { get } from "./api.ts";
+import { useFlag } from "./flag.ts";
+import { Button } from "./parts/button.tsx";
 import { Notice } from "./parts/small.tsx";
-import { type LineState, TerminalLine } from "./terminal_socket.ts";
+import { LEAVE_KEYS, SCREEN_KEYS, withControl } from "./terminal_keys.ts";
+import type { Heard } from "./terminal_rows.ts";
 import type { OpenScreen } from "./terminal_screen.ts";
-import type { TerminalRow } from "./terminal_types.ts";
+import { type LineState, TerminalLine } from "./terminal_socket.ts";
+import type { TerminalList, TerminalRow } from "./terminal_types.ts";
 
 export interface TerminalWindowProps {
-  readonly path: string;
+  /** Of the repo's API. */
+  readonly api: string;
   readonly terminal: TerminalRow;
+  /** Others stay connected, and draw unseen. */
+  readonly shown: boolean;
+  readonly onHear: (what: Partial<Heard>) => void;
+  /** Its program ended. */
   readonly onEnded: () => void;
+  /** It was taken off the list. */
+  readonly onRemoved: () => void;
+  readonly onLeave: () => void;
+  /** Opens another of the same kind. */
+  readonly onAgain: () => void;
 }
 
 interface Shown {
@@ -18,76 +33,158 @@ interface Shown {
   readonly words: string | null;
 }
 
-export function TerminalWindow({ path, terminal, onEnded }: TerminalWindowProps) {
+export function TerminalWindow(props: TerminalWindowProps) {
+  const { terminal, shown, onAgain } = props;
   const box = useRef<HTMLDivElement>(null);
   const screen = useRef<OpenScreen | null>(null);
-  const shown = useSignal<Shown>({ state: "connecting", words: null });
+  const now = useSignal<Shown>({ state: "connecting", words: null });
+  const control = useFlag();
+  // The screen outlives each drawing of this component.
+  const latest = useRef(props);
+  latest.current = props;
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    let line: TerminalLine | null = null;
-    let isHere: "yes" | "no" = "yes";
-    void import("./terminal_screen.ts").then(({ openScreen }) => {
-      if (isHere === "no") return;
-      const opened = openScreen({
-        element,
-        label: `Terminal: ${terminal.title}`,
-        onInput: (text) => line?.type(text),
-        onRoom: (cols, rows) => line?.fit(cols, rows),
-      });
-      screen.current = opened;
-      line = new TerminalLine({
-        path,
-        session: terminal.id,
-        screen: opened,
-        onState: (state, words) => {
-          shown.value = { state, words };
-          if (state === "ended" || state === "removed") onEnded();
-        },
-      });
-      opened.focus();
-    });
-    return () => {
-      isHere = "no";
-      line?.close();
-      screen.current?.close();
-      screen.current = null;
-    };
-  }, [path, terminal.id]);
-  const { state, words } = shown.value;
+    return openWindow({ element, screen, now, control, latest });
+  }, [terminal.id]);
+  useEffect(() => {
+    if (shown) screen.current?.focus();
+  }, [shown]);
+  const { state, words } = now.value;
+  const isOver = state === "ended" || state === "gone";
   return (
-    <div class="terminal-window" data-state={state}>
+    <section
+      class="terminal-window"
+      data-state={state}
+      hidden={!shown}
+      aria-label={`Terminal ${terminal.title}`}
+    >
       <div ref={box} class="terminal-screen" />
-      {words === null ? null : <Notice tone={state === "lost" ? "failed" : "idle"} title={words} />}
-      <ScreenKeys onKey={(text) => screen.current?.send(text)} />
+      {words === null ? null : (
+        <Notice
+          tone={state === "lost" ? "failed" : state === "open" ? "waiting" : "idle"}
+          title={words}
+          actions={isOver ? <Button onClick={onAgain}>Open another</Button> : undefined}
+        />
+      )}
+      {isOver ? null : (
+        <ScreenKeys
+          control={control}
+          onKey={(text) => screen.current?.press(text)}
+          onPaste={(text) => screen.current?.paste(text)}
+        />
+      )}
+    </section>
+  );
+}
+
+const ESC = "\u001b";
+
+interface Parts {
+  readonly element: HTMLElement;
+  readonly screen: { current: OpenScreen | null };
+  readonly now: Signal<Shown>;
+  /** The next character is meant with Ctrl. */
+  readonly control: Signal<boolean>;
+  readonly latest: { readonly current: TerminalWindowProps };
+}
+
+/** @returns Closes it. */
+function openWindow({ element, screen, now, control, latest }: Parts): () => void {
+  const { terminal, api } = latest.current;
+  let line: TerminalLine | null = null;
+  const here = new AbortController();
+  const onInput = (text: string) => {
+    // The screen answers what is drawn anew as well, e.g. whether it has the focus: nobody asked now.
+    if (line?.isReplay !== false && text.startsWith(ESC)) return;
+    latest.current.onHear({ rang: "no" });
+    line?.type(control.peek() ? withControl(text) : text);
+    control.value = false;
+  };
+  void import("./terminal_screen.ts").then(({ openScreen }) => {
+    if (here.signal.aborted) return;
+    const opened = openScreen({
+      element,
+      label: `${terminal.title}. ${LEAVE_KEYS.join(" ")} leaves the terminal.`,
+      onInput,
+      onRoom: (cols, rows) => line?.fit(cols, rows),
+      onTitle: (title) => latest.current.onHear({ title }),
+      onBell: () => line?.isReplay === false && latest.current.onHear({ rang: "yes" }),
+      onLeave: () => latest.current.onLeave(),
+    });
+    screen.current = opened;
+    line = new TerminalLine({
+      path: `${api}/terminal`,
+      session: terminal.id,
+      screen: opened,
+      isListed: async () =>
+        (await get<TerminalList>(`${api}/sessions`)).terminals.some(({ id }) => id === terminal.id),
+      onState: (state, words) => {
+        now.value = { state, words };
+        hearState(state, latest.current);
+      },
+    });
+    if (latest.current.shown) opened.focus();
+  });
+  return () => {
+    here.abort();
+    line?.close();
+    screen.current?.close();
+    screen.current = null;
+  };
+}
+
+function hearState(state: LineState, { onHear, onEnded, onRemoved }: TerminalWindowProps): void {
+  if (state === "ended" || state === "gone") onHear({ isOver: "yes", rang: "no" });
+  if (state === "ended") onEnded();
+  if (state === "removed") onRemoved();
+}
+
+interface ScreenKeysProps {
+  readonly control: Signal<boolean>;
+  readonly onKey: (text: string) => void;
+  readonly onPaste: (text: string) => void;
+}
+
+/** What a keyboard on glass does not have. Pressing one leaves the focus, and so that keyboard, as it is. */
+function ScreenKeys({ control, onKey, onPaste }: ScreenKeysProps) {
+  const paste = async () => {
+    // Missing on pages that came neither from this machine nor over TLS; refused when the person says so.
+    const { clipboard } = navigator as { clipboard?: Clipboard };
+    const text = await clipboard?.readText().catch(() => "");
+    if (text !== undefined && text !== "") onPaste(text);
+  };
+  return (
+    <div
+      class="screen-keys"
+      role="toolbar"
+      aria-label="Keys"
+      onPointerDown={(event) => event.preventDefault()}
+    >
+      {SCREEN_KEYS.slice(0, 2).map((it) => <ScreenKey key={it.name} {...it} onKey={onKey} />)}
+      <button
+        type="button"
+        class="button"
+        aria-pressed={control.value}
+        onClick={() => (control.value = !control.value)}
+      >
+        Ctrl
+      </button>
+      {SCREEN_KEYS.slice(2).map((it) => <ScreenKey key={it.name} {...it} onKey={onKey} />)}
+      <button type="button" class="button" onClick={() => void paste()}>Paste</button>
     </div>
   );
 }
 
-/** What a keyboard on glass does not have. */
-const KEYS = [
-  ["Esc", "\u001b"],
-  ["Tab", "\t"],
-  ["Ctrl C", "\u0003"],
-  ["Ctrl D", "\u0004"],
-  ["Ctrl Z", "\u001a"],
-  ["↑", "\u001b[A"],
-  ["↓", "\u001b[B"],
-  ["←", "\u001b[D"],
-  ["→", "\u001b[C"],
-] as const;
-
-const ScreenKeys = ({ onKey }: { onKey: (text: string) => void }) => (
-  <div class="screen-keys" role="toolbar" aria-label="Keys">
-    {KEYS.map(([label, text]) => (
-      <button
-        key={label}
-        type="button"
-        class="button"
-        onClick={() => onKey(text)}
-      >
-        {label}
-      </button>
-    ))}
-  </div>
+const ScreenKey = (
+  { label, name, text, onKey }: {
+    label: string;
+    name: string;
+    text: string;
+    onKey: (text: string) => void;
+  },
+) => (
+  <button type="button" class="button" aria-label={name} onClick={() => onKey(text)}>
+    {label}
+  </button>
 );

@@ -1,173 +1,180 @@
 /** The terminals of a repo: several beside each other, kept while nobody looks, found again after a reload. */
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { ask } from "../api.ts";
 import { useFlag } from "../flag.ts";
 import { Button } from "../parts/button.tsx";
-import { Foreign } from "../parts/foreign.tsx";
-import { Mark } from "../parts/mark.tsx";
-import { Menu } from "../parts/menu.tsx";
 import { Empty, Notice, Skeleton } from "../parts/small.tsx";
 import { toastProblem } from "../parts/toast.tsx";
 import { type PageProps, repoApi } from "../place.ts";
+import { Problem } from "../problem.ts";
 import { RepoFrame } from "../repo_frame.tsx";
 import { useResource } from "../resource.ts";
-import { TerminalWindow } from "../terminal_window.tsx";
+import { isRunning, TerminalBar } from "../terminal_bar.tsx";
+import { type Heard, mergeRows, NOTHING_HEARD } from "../terminal_rows.ts";
 import type { TerminalList, TerminalRow } from "../terminal_types.ts";
+import { TerminalWindow } from "../terminal_window.tsx";
 
 export default function TerminalPage({ place }: PageProps) {
-  const api = repoApi(place);
-  const list = useResource<TerminalList>(`${api}/sessions`);
-  const chosen = useSignal<string | null>(null);
-  const busy = useFlag();
-  const { value, problem } = list.state.value;
-  const ordered = async (work: () => Promise<unknown>) => {
-    busy.value = true;
-    try {
-      await work();
-      list.refresh();
-    } catch (thrown) {
-      toastProblem(thrown);
-    }
-    busy.value = false;
-  };
-  const open = (command: string) =>
-    void ordered(async () => {
-      const wish = { method: "POST", body: { command } } as const;
-      chosen.value = (await ask<TerminalRow>(`${api}/sessions`, wish)).value.id;
-    });
-  const offers = value?.offers ?? [];
-  const usual = offers[0]?.name ?? "shell";
   return (
-    <RepoFrame
-      place={place}
-      tab="terminal"
-      full
-      actions={offers.length === 0
-        ? undefined
-        : <OpenButtons offers={offers} busy={busy.value} onOpen={open} />}
-    >
-      {problem !== null
-        ? <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>
-        : value === null
-        ? <Skeleton lines={4} />
-        : value.refusal !== null
-        ? <Empty title={value.refusal.message}>{value.refusal.hint}</Empty>
-        : value.terminals.length === 0
-        ? <NoTerminal onOpen={() => open(usual)} />
-        : (
-          <Terminals
-            api={api}
-            list={value}
-            chosen={chosen}
-            ordered={ordered}
-            onEnded={list.refresh}
-          />
-        )}
+    <RepoFrame place={place} tab="terminal" full>
+      <Terminals api={repoApi(place)} />
     </RepoFrame>
   );
 }
 
-interface TerminalsProps {
-  readonly api: string;
-  readonly list: TerminalList;
-  readonly chosen: { value: string | null };
-  /** Does something about the list, and shows what became of it. */
-  readonly ordered: (work: () => Promise<unknown>) => Promise<void>;
-  readonly onEnded: () => void;
-}
-
-function Terminals({ api, list, chosen, ordered, onEnded }: TerminalsProps) {
-  const { terminals } = list;
-  const shown = terminals.find((it) => it.id === chosen.value) ?? terminals.at(-1);
-  if (shown === undefined) return null;
-  const end = (id: string, how: "end" | "remove") =>
-    void ordered(() => {
-      const path = `${api}/sessions/${encodeURIComponent(id)}`;
-      return how === "end"
-        ? ask(`${path}/end`, { method: "POST" })
-        : ask(path, { method: "DELETE" });
-    });
+function Terminals({ api }: { api: string }) {
+  const list = useResource<TerminalList>(`${api}/sessions`);
+  const chosen = useSignal<string | null>(null);
+  const desk = useDesk(api, list.refresh, chosen);
+  const { value, problem } = list.state.value;
+  useEffect(() => {
+    // Where the page was left, or led to.
+    chosen.value = location.hash.slice(1) || null;
+    const look = () => document.visibilityState === "visible" && list.refresh();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  const rows = desk.rowsOf(value?.terminals ?? []);
+  if (problem !== null && rows.length === 0) {
+    return (
+      <div class="terminal-none">
+        <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>
+      </div>
+    );
+  }
+  if (value === null) {
+    return (
+      <div class="terminal-none">
+        <Skeleton lines={4} />
+      </div>
+    );
+  }
+  if (rows.length === 0) return <NoTerminal list={value} onOpen={desk.open} />;
+  const shown = rows.find((it) => it.id === chosen.value) ?? rows.at(-1);
   return (
     <div class="terminals">
-      <TerminalTabs
-        terminals={terminals}
-        shown={shown.id}
-        onChoose={(id) => (chosen.value = id)}
-        onEnd={end}
+      <TerminalBar
+        rows={rows}
+        heardOf={desk.heardOf}
+        shown={shown?.id ?? ""}
+        offers={value.offers}
+        busy={desk.busy.value}
+        onChoose={desk.choose}
+        onOpen={desk.open}
+        onClose={desk.close}
       />
-      <TerminalWindow key={shown.id} path={`${api}/terminal`} terminal={shown} onEnded={onEnded} />
+      {rows.map((row) => (
+        <TerminalWindow
+          key={row.id}
+          api={api}
+          terminal={row}
+          shown={row.id === shown?.id}
+          onHear={(what) => desk.hear(row.id, what)}
+          onEnded={list.refresh}
+          onRemoved={() => desk.forget(row.id)}
+          onLeave={() => document.querySelector<HTMLElement>(SHOWN_TAB)?.focus()}
+          onAgain={() => desk.open(row.command)}
+        />
+      ))}
     </div>
   );
 }
 
-function OpenButtons(
-  { offers, busy, onOpen }: {
-    offers: TerminalList["offers"];
-    busy: boolean;
-    onOpen: (command: string) => void;
-  },
-) {
-  return (
-    <>
-      <Button icon="plus" busy={busy} onClick={() => onOpen(offers[0]?.name ?? "shell")}>
-        New terminal
-      </Button>
-      <Menu
-        label="Open another program"
-        items={offers.map((it) => ({
-          label: it.name,
-          icon: "terminal",
-          onChoose: () => onOpen(it.name),
-        }))}
-      />
-    </>
-  );
+const SHOWN_TAB = '.terminal-tab [aria-current="true"]';
+
+/** What is known of the terminals beside the list, and what can be done to them. */
+function useDesk(api: string, refresh: () => void, chosen: Signal<string | null>) {
+  const busy = useFlag();
+  const known = useRef<readonly TerminalRow[]>([]);
+  const forgotten = useSignal<ReadonlySet<string>>(new Set());
+  const heard = useSignal<ReadonlyMap<string, Heard>>(new Map());
+  const heardOf = (id: string) => heard.value.get(id) ?? NOTHING_HEARD;
+  const forget = (id: string) => void (forgotten.value = new Set([...forgotten.peek(), id]));
+  const choose = (id: string) => {
+    chosen.value = id;
+    history.replaceState(history.state, "", `#${id}`);
+  };
+  const ordered = async (work: () => Promise<void>) => {
+    busy.value = true;
+    try {
+      await work();
+    } catch (thrown) {
+      toastProblem(thrown);
+    }
+    busy.value = false;
+    refresh();
+  };
+  return {
+    busy,
+    heardOf,
+    forget,
+    choose,
+    rowsOf: (
+      listed: readonly TerminalRow[],
+    ) => (known.current = mergeRows(known.current, listed, forgotten.value)),
+    hear: (id: string, what: Partial<Heard>) => {
+      const before = heard.peek().get(id) ?? NOTHING_HEARD;
+      const after = { ...before, ...what };
+      const isSame = before.title === after.title && before.rang === after.rang &&
+        before.isOver === after.isOver;
+      if (!isSame) heard.value = new Map([...heard.peek(), [id, after]]);
+    },
+    open: (command: string) =>
+      void ordered(async () => {
+        const wish = { method: "POST", body: { command } } as const;
+        choose((await ask<TerminalRow>(`${api}/sessions`, wish)).value.id);
+      }),
+    close: (row: TerminalRow) =>
+      void ordered(async () => {
+        const path = `${api}/sessions/${encodeURIComponent(row.id)}`;
+        if (isRunning(row, heardOf(row.id))) {
+          await ask(`${path}/end`, { method: "POST" });
+        } else {
+          await ask(path, { method: "DELETE" }).catch(unlessGone);
+          forget(row.id);
+        }
+      }),
+  };
 }
 
-const NoTerminal = ({ onOpen }: { onOpen: () => void }) => (
-  <Empty
-    title="No terminal is open"
-    actions={<Button kind="primary" icon="terminal" onClick={onOpen}>Open a terminal</Button>}
-  >
-    A terminal runs on this machine, in the folder of the repo. It goes on while you are away, and
-    ends with CAR.
-  </Empty>
-);
-
-interface TabsProps {
-  readonly terminals: readonly TerminalRow[];
-  readonly shown: string;
-  readonly onChoose: (id: string) => void;
-  readonly onEnd: (id: string, how: "end" | "remove") => void;
+/** What an earlier start of CAR had cannot be removed, and need not. */
+function unlessGone(thrown: unknown): void {
+  if (!(thrown instanceof Problem && thrown.code === "not_found")) throw thrown;
 }
 
-function TerminalTabs({ terminals, shown, onChoose, onEnd }: TabsProps) {
+function NoTerminal({ list, onOpen }: { list: TerminalList; onOpen: (command: string) => void }) {
+  const { refusal, offers: [usual, ...others] } = list;
+  if (refusal !== null) {
+    return (
+      <div class="terminal-none">
+        <Empty title={refusal.message}>{refusal.hint}</Empty>
+      </div>
+    );
+  }
   return (
-    <div class="terminal-tabs" role="tablist" aria-label="Terminals">
-      {terminals.map((it) => {
-        const isOn = it.state.type === "running";
-        return (
-          <span key={it.id} class="terminal-tab" data-shown={it.id === shown}>
-            <button
-              type="button"
-              role="tab"
-              class="tab"
-              aria-selected={it.id === shown}
-              onClick={() => onChoose(it.id)}
-            >
-              <Mark tone={isOn ? "running" : "idle"} label={isOn ? "running" : "ended"} />
-              <Foreign text={it.title} />
-            </button>
+    <div class="terminal-none">
+      <Empty
+        title="No terminal is open"
+        actions={
+          <>
             <Button
-              kind="quiet"
-              icon="close"
-              label={isOn ? `End ${it.title}` : `Take ${it.title} off the list`}
-              onClick={() => onEnd(it.id, isOn ? "end" : "remove")}
-            />
-          </span>
-        );
-      })}
+              kind="primary"
+              icon="terminal"
+              onClick={() => onOpen(usual?.name ?? "shell")}
+            >
+              Open a terminal
+            </Button>
+            {others.map(({ name }) => (
+              <Button key={name} onClick={() => onOpen(name)}>Open {name}</Button>
+            ))}
+          </>
+        }
+      >
+        A terminal runs on this machine, in the folder of the repo. It goes on while you are away,
+        and ends with CAR.
+      </Empty>
     </div>
   );
 }

@@ -133,6 +133,8 @@ Deno.test("ScreenModes brings an empty screen to where the sequences left it", (
     [`${ESC}(0`, `${ESC}(0`],
     [`${ESC}[>4;2m`, ""],
     [`${ESC}[4h`, `${ESC}[4h`],
+    [`${ESC}]0;first\u0007${ESC}]2;möbel 日本${ESC}\\`, `${ESC}]2;möbel 日本\u0007`],
+    [`${ESC}]52;c;aGk=\u0007${ESC}]8;;https://example.org\u0007`, ""],
   ];
   for (const [text, wanted] of table) {
     const modes = new ScreenModes();

@@ -20,6 +20,8 @@ export interface TerminalOffer {
 const SHELL_FALLBACK = "/bin/sh";
 /** What pages can draw. */
 const DRAWN: Environment = { TERM: "xterm-256color", COLORTERM: "truecolor" };
+/** The locale of UTF-8 and nothing else, which every system has. */
+const UTF8_LOCALE = Deno.build.os === "darwin" ? "UTF-8" : "C.UTF-8";
 /** What a person's tools find their keys, editor and screen by; no secret is among them. */
 const PERSONAL: readonly string[] = [
   "SSH_AUTH_SOCK",
@@ -42,12 +44,13 @@ export async function terminalOffers(
   environment: Environment,
 ): Promise<readonly TerminalOffer[]> {
   const inherit = [...PERSONAL, ...config.terminal.pass_env];
+  const drawn = drawnFrom(environment);
   const named = Object.entries(config.terminal.commands).flatMap(([name, [program, ...args]]) =>
-    program === undefined ? [] : [{ name, argv: [program, ...args] as const, env: DRAWN, inherit }]
+    program === undefined ? [] : [{ name, argv: [program, ...args] as const, env: drawn, inherit }]
   );
   const shell = { name: "shell", argv: [shellOf(root, config, environment)], inherit } as const;
   const codex = await codexOffer(root, config, environment);
-  const own = [{ ...shell, env: DRAWN }, ...(codex === null ? [] : [codex])];
+  const own = [{ ...shell, env: drawn }, ...(codex === null ? [] : [codex])];
   return [...own.filter((it) => !named.some(({ name }) => name === it.name)), ...named]
     .map((it) => ({ ...it, argv: [...it.argv] }));
 }
@@ -60,6 +63,16 @@ export function offerNamed(offers: readonly TerminalOffer[], name: string): Term
     hint: `There are: ${offers.map((it) => it.name).join(", ")}. ` +
       "More can be named in terminal.commands of the configuration.",
   });
+}
+
+/**
+ * What tells programs how the page draws. It draws UTF-8: where CAR was started without a locale, as
+ * services are, a shell would take every letter beyond ASCII for several keys.
+ */
+export function drawnFrom(environment: Environment): Environment {
+  const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((name) => environment[name] ?? "")
+    .find((it) => it !== "") ?? "C";
+  return locale === "C" || locale === "POSIX" ? { ...DRAWN, LC_CTYPE: UTF8_LOCALE } : DRAWN;
 }
 
 function shellOf(root: string, config: RepoConfig, environment: Environment): string {
@@ -84,7 +97,11 @@ async function codexOffer(
   return {
     name: "codex",
     argv: [...found.argv, ...config.codex.terminal_args],
-    env: { ...agent.env, ...(homeFolder === null ? {} : { CODEX_HOME: homeFolder }), ...DRAWN },
+    env: {
+      ...agent.env,
+      ...(homeFolder === null ? {} : { CODEX_HOME: homeFolder }),
+      ...drawnFrom(environment),
+    },
     inherit: [...PERSONAL, ...CODEX_INHERITED, ...agent.pass_env, ...config.terminal.pass_env],
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The settings of a screen that lie behind the part of the stream that is kept: without them a replay
- * would draw an editor's picture into the shell's, or show keys as text. Pure.
+ * The settings and the title of a screen that lie behind the part of the stream that is kept: without
+ * them a replay would draw an editor's picture into the shell's, or show keys as text. Pure.
  */
 
 import type { Sequence } from "./escape_reader.ts";
@@ -10,6 +10,7 @@ const MODES_MAX = 64;
 const COLOURS_MAX = 256;
 
 const ESC = "\u001b";
+const BEL = "\u0007";
 const encoder = new TextEncoder();
 
 export class ScreenModes {
@@ -18,10 +19,13 @@ export class ScreenModes {
   #colours = "";
   #keypad = "";
   #charset = "";
+  /** What the program calls itself: bytes as characters. */
+  #title = "";
 
   /** Takes note of a sequence that left the kept part. */
   take({ kind, text }: Sequence): void {
     if (kind === "csi") this.#takeCsi(text);
+    if (kind === "osc" && /^[02];/.test(text)) this.#title = text;
     if (kind !== "esc") return;
     if (text === "c") this.#forget();
     else if (text === "=" || text === ">") this.#keypad = text;
@@ -33,7 +37,13 @@ export class ScreenModes {
     const modes = [...this.#modes].map(([mode, set]) => `${ESC}[${mode}${set}`);
     const colours = this.#colours === "" ? "" : `${ESC}[${this.#colours}m`;
     const escapes = [this.#keypad, this.#charset].filter((it) => it !== "").map((it) => ESC + it);
-    return encoder.encode([...modes, ...escapes, colours].join(""));
+    const settings = encoder.encode([...modes, ...escapes, colours].join(""));
+    if (this.#title === "") return settings;
+    const title = Uint8Array.from(`${ESC}]${this.#title}${BEL}`, (it) => it.charCodeAt(0));
+    const all = new Uint8Array(settings.length + title.length);
+    all.set(settings);
+    all.set(title, settings.length);
+    return all;
   }
 
   #takeCsi(text: string): void {
