@@ -3,85 +3,135 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Explanation } from "../../lib/engine/explain_run.ts";
-import { useEditing } from "../editing.ts";
+import { type Editing, useEditing } from "../editing.ts";
 import { FileChat } from "../file_chat.tsx";
 import { pageEntries } from "../palette.tsx";
 import { LinkButton } from "../parts/button.tsx";
+import { Markdown } from "../parts/markdown.tsx";
 import { Pill } from "../parts/mark.tsx";
 import { Empty, Notice, Skeleton } from "../parts/small.tsx";
 import { LINKS, type PageProps, repoApi } from "../place.ts";
+import type { Problem } from "../problem.ts";
 import { RepoFrame } from "../repo_frame.tsx";
 import { useRepoNews } from "../repo_news.ts";
-import { useResource } from "../resource.ts";
+import { type Resource, useResource } from "../resource.ts";
 import { useSoon } from "../soon.ts";
 import { NeighbourLinks, TicketActions } from "../ticket_actions.tsx";
 import { TicketEditor, ticketEdits, type TicketMode } from "../ticket_editor.tsx";
 import { type TicketHistory, TicketPast } from "../ticket_past.tsx";
+import type { TicketEdit } from "../ticket_edit.ts";
 import type { TicketDocument, TicketList } from "../ticket_types.ts";
 
 export default function TicketPage({ place }: PageProps) {
   const api = repoApi(place);
-  const asked = encodeURIComponent(place.params["ticket"] ?? "");
+  const asked = place.params["ticket"] ?? "";
   const kind = useMemo(() => ticketEdits(api), [api]);
-  const editing = useEditing(`${api}/tickets/${asked}`, kind);
-  const list = useResource<TicketList>(`${api}/tickets`);
-  const history = useResource<TicketHistory>(`${api}/tickets/${asked}/history`);
-  const explanation = useResource<Explanation>(`${api}/explain?ticket=${asked}`);
+  const editing = useEditing(`${api}/tickets/${encodeURIComponent(asked)}`, kind);
+  const { value: doc, problem } = editing.resource.value;
+  const queue = useResource<TicketList>(`${api}/tickets`).state.value;
+  const past = usePast(api, doc);
   const refresh = useSoon(() => {
     editing.refresh();
-    history.refresh();
-    explanation.refresh();
+    past.refresh();
   });
   useRepoNews(place.repo, refresh);
-  const mode = useSignal<TicketMode>("form");
-  const { value: doc, problem } = editing.resource.value;
-  usePalette(place.repo ?? "", list.state.value.value);
-  const past = history.state.value.value;
+  usePalette(place.repo ?? "", queue.value);
   return (
     <RepoFrame
       place={place}
       tab="queue"
-      title={titleOf(doc, place.params["ticket"] ?? "")}
-      state={doc === null ? null : <Pill {...stateOf(doc, past)} />}
-      actions={doc === null || list.state.value.value?.kind !== "tickets"
+      title={titleOf(doc, asked)}
+      state={doc === null ? null : <Pill {...stateOf(doc, past.history)} />}
+      actions={doc === null || queue.value?.kind !== "tickets"
         ? undefined
         : <TicketActions place={place} doc={doc} onChanged={changed(editing.show, refresh)} />}
     >
-      {problem === null
-        ? null
-        : problem.code === "not_found"
-        ? <Gone place={place} hint={problem.hint} message={problem.message} />
-        : <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>}
-      {doc === null
-        ? (problem === null ? <Skeleton lines={9} /> : null)
-        : (
-          <div class="ticket-columns">
-            <TicketEditor
-              place={place}
-              doc={doc}
-              editing={editing}
-              mode={mode}
-              agents={list.state.value.value?.agents ?? []}
-            />
-            <div class="ticket-past">
-              {past === null ? <Skeleton lines={5} /> : (
-                <TicketPast
+      {problem === null ? null : <Failed place={place} problem={problem} />}
+      {doc === null && problem === null ? <Skeleton lines={9} /> : null}
+      {doc === null ? null : (
+        <div class="ticket-columns">
+          <FileSide place={place} doc={doc} editing={editing} queue={queue} />
+          <div class="ticket-past">
+            {past.history === null
+              ? <Skeleton lines={5} />
+              : <TicketPast place={place} history={past.history} explanation={past.explanation} />}
+            {queue.value?.kind === "tickets"
+              ? (
+                <FileChat
                   place={place}
-                  history={past}
-                  explanation={explanation.state.value.value}
+                  target={`ticket:${doc.name}`}
+                  agents={queue.value.agents}
+                  onApplied={refresh}
                 />
-              )}
-              <FileChat
-                place={place}
-                target={`ticket:${doc.ticket?.id ?? doc.name}`}
-                agents={list.state.value.value?.agents ?? []}
-                onApplied={refresh}
-              />
-            </div>
-            <NeighbourLinks place={place} doc={doc} />
+              )
+              : null}
           </div>
-        )}
+          <NeighbourLinks place={place} doc={doc} />
+        </div>
+      )}
     </RepoFrame>
+  );
+}
+
+/**
+ * What is not there, or no ticket, has no past to be asked for. By the file's name: an id may come
+ * when CAR writes one.
+ */
+function usePast(api: string, doc: TicketDocument | null) {
+  const name = doc === null || doc.ticket === null ? null : encodeURIComponent(doc.name);
+  const history = useResource<TicketHistory>(name && `${api}/tickets/${name}/history`);
+  const explanation = useResource<Explanation>(name && `${api}/explain?ticket=${name}`);
+  return {
+    history: doc !== null && name === null ? NO_PAST : history.state.value.value,
+    explanation: name === null ? null : explanation.state.value.value,
+    refresh: () => {
+      history.refresh();
+      explanation.refresh();
+    },
+  };
+}
+
+interface FileSideProps extends PageProps {
+  readonly doc: TicketDocument;
+  readonly editing: Editing<TicketDocument, TicketEdit>;
+  readonly queue: Resource<TicketList>;
+}
+
+/** How it is edited depends on what the queue is made of. */
+function FileSide({ place, doc, editing, queue: { value, problem } }: FileSideProps) {
+  const mode = useSignal<TicketMode>("form");
+  if (value === null && problem === null) return <Skeleton lines={9} />;
+  if (value?.kind === "todo") return <Box place={place} doc={doc} />;
+  return (
+    <TicketEditor
+      place={place}
+      doc={doc}
+      editing={editing}
+      mode={mode}
+      agents={value?.agents ?? []}
+    />
+  );
+}
+
+const NO_PAST: TicketHistory = { turns: [], verdicts: [] };
+
+/** A box of a list has no file of its own. */
+function Box({ place, doc }: PageProps & { doc: TicketDocument }) {
+  return (
+    <div class="section">
+      <Notice
+        tone="idle"
+        title="This is a box of the list"
+        actions={
+          <LinkButton icon="edit" href={LINKS.context(place.repo ?? "", "todo")}>
+            Edit the list
+          </LinkButton>
+        }
+      >
+        The queue of this repo is a list of boxes; what is to be done stands there.
+      </Notice>
+      <Markdown text={doc.text} />
+    </div>
   );
 }
 
@@ -106,15 +156,16 @@ function stateOf(
   return { state: last === "held" || last === "rejected" ? last : "open" };
 }
 
-function Gone(
-  { place, message, hint }: PageProps & { message: string; hint: string | null },
-) {
+function Failed({ place, problem }: PageProps & { problem: Problem }) {
+  if (problem.code !== "not_found") {
+    return <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>;
+  }
   return (
     <Empty
-      title={message}
+      title={problem.message}
       actions={<LinkButton href={LINKS.repo(place.repo ?? "")}>To the queue</LinkButton>}
     >
-      {hint ?? "It may have been moved, or taken out of the queue."}
+      {problem.hint ?? "It may have been moved, or taken out of the queue."}
     </Empty>
   );
 }

@@ -117,5 +117,9 @@ inBrowser("The contextspace", {
     await page.getByText("It is empty. How things are done here").waitFor();
     await page.getByRole("link", { name: "Decisions" }).click();
     await editor(page).waitFor();
+    await page.goto(new URL("/repos/builder/tickets/1", page.url()).href);
+    await page.getByRole("heading", { name: "1 Greet" }).waitFor();
+    await page.getByRole("link", { name: "Edit the list" }).click();
+    await reader(page).getByText("Greet").waitFor();
   },
 });

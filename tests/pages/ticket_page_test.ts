@@ -190,8 +190,10 @@ inBrowser("A ticket", {
     assert.match(await text(repo), /^done: true$/m);
     await page.keyboard.press("]");
     await page.getByRole("heading", { name: "2 Second" }).waitFor();
+    await page.getByRole("button", { name: "Mark done" }).waitFor();
     await page.keyboard.press("[");
     await page.getByRole("heading", { name: "1 Greet" }).waitFor();
+    await page.getByRole("button", { name: "Open again" }).waitFor();
     await page.getByRole("button", { name: "More for this ticket" }).click();
     await page.getByRole("menuitem", { name: "Move" }).click();
     await page.getByRole("dialog").getByLabel("New number").fill("7");
@@ -202,5 +204,33 @@ inBrowser("A ticket", {
     await page.getByRole("dialog").getByRole("button", { name: "Take out" }).click();
     await page.getByRole("link", { name: "Second" }).waitFor();
     await assert.rejects(text(repo, 7), Deno.errors.NotFound);
+  },
+
+  "is mended when its file is broken, and not missed when there is none": async (bench) => {
+    const { visitor, keep } = bench;
+    const broken = FIRST.replace("done: false", "done: [");
+    const repo = await keep(makeCarRepo({ tickets: [broken], config: CONFIG, folder: "greeter" }));
+    const car = await keep(serveCar(repo));
+    const person = await visitor();
+    const page = await person.open(car.page("/repos/greeter/tickets/1"));
+    await page.getByText("broken", { exact: true }).waitFor();
+    await editor(page).locator(".cm-words").first().waitFor();
+    await page.getByRole("button", { name: "Form" }).click();
+    await page.getByText("The file cannot be shown as a form").waitFor();
+    await editor(page).getByText("done: [").click();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.type("false");
+    await editor(page).locator(".cm-words").waitFor({ state: "detached" });
+    await page.keyboard.press("Control+s");
+    await saved(page);
+    assert.equal(await text(repo), FIRST);
+    await page.getByRole("button", { name: "Form" }).click();
+    assert.equal(await page.getByLabel("Title").inputValue(), "Greet");
+
+    person.expect(/^answer: 404 GET .*tickets\/99/);
+    const nowhere = await person.open(car.page("/repos/greeter/tickets/99"));
+    await nowhere.getByRole("link", { name: "To the queue" }).click();
+    await nowhere.getByRole("link", { name: "Greet", exact: true }).waitFor();
   },
 });
