@@ -18,7 +18,7 @@ async function manifest({ repo, env }: DoctorContext): Promise<Finding> {
   const place = manifestPlace(repo.root, config);
   const { manifest: { repos }, problems } = await inspectManifest(place);
   if (problems.length > 0) {
-    const found = problems.slice(0, NAMES_MAX).map(manifestProblemText).join("; ");
+    const found = problems.slice(0, NAMES_MAX).map(manifestProblemText).join("\n");
     return { ok: false, found, cure: "Mend it there; CAR does not write it until then." };
   }
   const gone: string[] = [];

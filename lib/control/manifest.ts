@@ -11,7 +11,7 @@ export const MANIFEST_VERSION = 3;
 export const MANIFEST_VERSIONS = [1, 2, 3] as const;
 
 /** The longest manifest: some thousand repos. */
-export const MANIFEST_BYTES_MAX = 1_048_576;
+export const MANIFEST_BYTES_MAX = 262_144;
 
 export type RepoKind = "base" | "worktree";
 

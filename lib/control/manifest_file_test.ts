@@ -50,7 +50,7 @@ Deno.test("readManifest() tells all problems, and editManifest() leaves such a f
         /2 problems:\n {2}manifest.yml:1: version: Found 9.*\n {2}manifest.yml:3: repos\[0\].path: It is missing/,
       ],
       ["not text", new Uint8Array([0x72, 0xff, 0xfe]), /manifest.yml is not UTF-8 text/],
-      ["long", "#".repeat(1_048_577), /has 1048577 bytes; 1048576 are allowed/],
+      ["long", "#".repeat(262_145), /has 262145 bytes; 262144 are allowed/],
     ];
     for (const [name, content, words] of broken) {
       await writeFileAtomic(place.file, content);
