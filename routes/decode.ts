@@ -51,6 +51,7 @@ function wordsOf(issue: Issue): string {
     case "unrecognized_keys":
       return `has no key ${issue.keys.map((it) => show(it)).join(", ")}`;
     case "invalid_format":
+      if (issue.message !== "Invalid input") return issue.message;
       return `does not have the form that is asked for${
         "pattern" in issue && typeof issue.pattern === "string" ? ` (${issue.pattern})` : ""
       }`;

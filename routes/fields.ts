@@ -15,7 +15,7 @@ export const segment = () =>
 /** A whole number in a path or query, `min` to `max`. */
 export const numeral = (min = 0, max = Number.MAX_SAFE_INTEGER) =>
   z.pipe(
-    z.string().check(z.regex(/^\d{1,15}$/)),
+    z.string().check(z.regex(/^\d{1,15}$/, "must be a whole number")),
     z.pipe(z.transform(Number), z.int().check(z.gte(min), z.lte(max))),
   );
 

@@ -58,6 +58,8 @@ export class Context {
 
   /** @throws {CarError} as `either`, and `conflict` in a repo. */
   async hub(): Promise<HubPaths> {
+    const found = await this.found();
+    if (found.type === "none" || found.type === "git") throw this.#noHub();
     const place = await this.either();
     if (place.type === "hub") return place.paths;
     throw new CarError(
@@ -65,6 +67,13 @@ export class Context {
       `"car ${this.#command}" works on a hub, and ${place.paths.root} is a single repo.`,
       { hint: await hubHint(place.paths) },
     );
+  }
+
+  #noHub(): CarError {
+    const words = `"car ${this.#command}" works on a hub, and ${this.from} is not in one.`;
+    return new CarError("not_found", words, {
+      hint: "Go into the hub's folder, or make one with `car init --mode hub`.",
+    });
   }
 
   /** Fails early when what the mode asks for is not there. */

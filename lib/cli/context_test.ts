@@ -36,6 +36,7 @@ Deno.test("Context says what is missing and what to do", () =>
     assert.match(await refusal(at("plain").check("repo")), /not in a git repo.*git init/);
     await at("plain").check("any");
     await Deno.mkdir(`${folder}/bare/.git`, { recursive: true });
+    assert.match(await refusal(at("bare").check("hub")), /works on a hub.*bare is not in one/);
     assert.match(await refusal(at("bare").check("either")), /not set up.*bare.*car init/);
     await config(`${folder}/hub`, "hub");
     assert.match(

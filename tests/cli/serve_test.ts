@@ -52,6 +52,13 @@ forSourceAndBinary("car serve works a run for the page, and ends in order", asyn
   assert.match((await runCar(["web", "--help"], repo, { form })).stdout, /--open/);
 });
 
+Deno.test("car serve refuses a port that no machine has", async () => {
+  await using repo = await repoWith();
+  const { code, stderr } = await runCar(["serve", "--port", "99999"], repo);
+  assert.equal(code, 2);
+  assert.match(stderr, /--port is 99999; allowed: 0 to 65535/);
+});
+
 forSourceAndBinary("car serve --safe listens on what it was told to, and works", async (form) => {
   await using repo = await repoWith();
   await using car = startCar(["--safe", "serve", "--port", "0", "--json"], repo, { form });

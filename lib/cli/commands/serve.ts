@@ -17,6 +17,7 @@ import { listenForSignals } from "../signals.ts";
 
 /** How a program ends that a service manager is to start anew: sysexits' EX_SOFTWARE. */
 const EXIT_HOPELESS = 70;
+const PORT_MAX = 65_535;
 
 export async function run(call: Call): Promise<number> {
   const place = await call.context.either();
@@ -60,7 +61,7 @@ async function begin(
   return await serve({
     ...shared,
     host: input.text("host"),
-    port: input.number("port"),
+    port: portOf(call),
     check: "first",
     openFleet: (say) =>
       openFleet({
@@ -71,6 +72,15 @@ async function begin(
         scan: async () => troublesOf((await mendAndScan({ ...shared, say })).repos),
       }),
     onRemark: (words) => output.remark(words),
+  });
+}
+
+/** @throws {CarError} `usage`. */
+function portOf({ input }: Call): number | null {
+  const port = input.number("port");
+  if (port === null || port <= PORT_MAX) return port;
+  throw new CarError("usage", `--port is ${port}; allowed: 0 to ${PORT_MAX}.`, {
+    hint: "0 takes a free one.",
   });
 }
 
