@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { type BrowserBench, inBrowser, type Look, PHONE, WIDE } from "../support/browser.ts";
 import { type CarRepo, makeCarRepo, shellBody } from "../support/car_repo.ts";
+import { makeHubFolder } from "../support/hub_folder.ts";
 import { serveCar } from "../support/car_server.ts";
 
 const CONFIG = "version: 2\nmode: repo\nrunner:\n  default_agent: shell\n";
@@ -121,5 +122,26 @@ inBrowser("The contextspace", {
     await page.getByRole("heading", { name: "1 Greet" }).waitFor();
     await page.getByRole("link", { name: "Edit the list" }).click();
     await reader(page).getByText("Greet").waitFor();
+  },
+
+  "keeps the repos of a hub apart, and shows what changes in them": async ({ visitor, keep }) => {
+    const hub = await keep(makeHubFolder({ repos: ["alpha", "beta"] }));
+    const spec = (id: string) => `${hub.repo(id)}/${SPEC}`;
+    for (const id of ["alpha", "beta"]) await Deno.writeTextFile(spec(id), `# Of ${id}\n`);
+    const car = await keep(serveCar({ cwd: hub.root, home: hub.home }));
+    const page = await (await visitor()).open(car.page("/repos/alpha/context/spec"));
+    await reader(page).getByRole("heading", { name: "Of alpha" }).waitFor();
+    await typeAtEnd(page, "Not saved.");
+    await page.goto(`${car.url}/repos/beta/context/spec`);
+    await reader(page).getByRole("heading", { name: "Of beta" }).waitFor();
+    assert.equal(await page.locator(".editing-bar").getByText("Not saved").count(), 0);
+    await Deno.writeTextFile(spec("beta"), "# Of beta, anew\n");
+    await reader(page).getByRole("heading", { name: "Of beta, anew" }).waitFor();
+    await page.goto(`${car.url}/repos/alpha/context/spec`);
+    await reader(page).getByText("Not saved.").waitFor();
+    await page.keyboard.press("Control+s");
+    await saved(page);
+    assert.equal(await Deno.readTextFile(spec("alpha")), "# Of alpha\nNot saved.");
+    assert.equal(await Deno.readTextFile(spec("beta")), "# Of beta, anew\n");
   },
 });
