@@ -6,7 +6,10 @@ import type { HubGround } from "../hub/listing/candidates.ts";
 import { hubGround } from "../hub/listing/hub_scanner.ts";
 import { type RepoLook, repoLooks } from "../hub/listing/looks.ts";
 import { hubRows } from "../hub/listing/rows.ts";
+import { asServed } from "../hub/served_rows.ts";
+import { openServerClient } from "../hub/server_client.ts";
 import { findServer } from "../hub/server_note.ts";
+import { actor } from "./actor.ts";
 import type { Call } from "./command.ts";
 
 /** @throws {CarError} when the command is not given in a hub, or its config is wrong. */
@@ -20,12 +23,27 @@ export interface CallRepos {
   readonly problems: readonly string[];
 }
 
-/** The list as the files tell it. */
+/** The list as the files tell it, and who serves the hub. */
 export async function readCallRepos(call: Call): Promise<CallRepos> {
   const ground = await callGround(call);
   const { manifest, problems } = await inspectManifest(manifestPlace(ground.root, ground.config));
   const looks = await repoLooks(ground.root, manifest);
-  return { rows: await rowsOf(call, ground, looks), problems: problems.map(manifestProblemText) };
+  const rows = await withServer(call, ground, await rowsOf(call, ground, looks));
+  return { rows, problems: problems.map(manifestProblemText) };
+}
+
+/** Who serves the hub knows more of its repos than their files tell. */
+async function withServer(
+  call: Call,
+  { config }: HubGround,
+  rows: readonly HubRepoRow[],
+): Promise<readonly HubRepoRow[]> {
+  const { state, token: tokenPath } = await call.context.hub();
+  const place = await findServer(state);
+  if (place === null || call.io.confinement.type !== "none") return rows;
+  const { auth_token: ownToken } = config.server;
+  const by = actor(call);
+  return await asServed(rows, () => openServerClient({ place, tokenPath, ownToken, by }));
 }
 
 export async function rowsOf(

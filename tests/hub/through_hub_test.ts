@@ -77,6 +77,26 @@ Deno.test("car run through the hub stops its run at Ctrl-C and tells so, and the
   assert.equal((await hub.ended).code, 0);
 });
 
+Deno.test("car run, status and hub repos say that a run waits in the hub's line", async () => {
+  await using folder = await makeHubFolder({ repos: ["a", "b"], maxParallel: 1 });
+  await folder.ticket("a", 1, "until test -e ../go; do sleep 0.05; done; echo 1 > one.txt");
+  await folder.ticket("b", 1, "echo 1 > one.txt");
+  await using hub = await serve(folder);
+  await using first = startCar(["run"], at(folder, folder.repo("a")), optionsOf(folder));
+  await first.line(/TICKET-001/);
+  await using second = startCar(["run"], at(folder, folder.repo("b")), optionsOf(folder));
+  const words = /waits for a free slot: number 1 in line \(hub\.max_parallel is 1\)/;
+  await second.line(words);
+  assert.match((await car(folder, "b", "status")).stdout, words);
+  assert.match((await car(folder, "a", "status")).stdout, /why +working on TICKET-001/);
+  const list = await runCar(["hub", "repos"], at(folder, folder.root), optionsOf(folder));
+  assert.match(list.stdout, words);
+  await Deno.writeTextFile(`${folder.root}/go`, "");
+  assert.deepEqual([(await first.ended).code, (await second.ended).code], [0, 0]);
+  hub.signal("SIGTERM");
+  assert.equal((await hub.ended).code, 0);
+});
+
 Deno.test("car run says so when the hub is killed under it, and the next hub goes on", async () => {
   await using folder = await makeHubFolder({ repos: ["a"] });
   await folder.ticket("a", 1, "until test -e ../go; do sleep 0.05; done; echo 1 > one.txt");

@@ -3,7 +3,10 @@
 import { fitWidth } from "../../base/display.ts";
 import type { RepoPaths } from "../../control/roots.ts";
 import { withReading } from "../../hub/reading.ts";
+import { statusAsServed } from "../../hub/served_rows.ts";
+import { findServingHub } from "../../hub/serving_hub.ts";
 import { readStatus, type RepoStatus } from "../../hub/status.ts";
+import { actor } from "../actor.ts";
 import { readQueueOrNull } from "../queue_or_null.ts";
 import type { Call } from "../command.ts";
 import { hubStatus } from "../hub_status.ts";
@@ -26,12 +29,25 @@ export async function run(call: Call): Promise<number | void> {
 
 async function look(call: Call, paths: RepoPaths): Promise<RepoStatus> {
   const queue = await readQueueOrNull(call);
-  return await withReading(paths, (reading) => {
+  const status = await withReading(paths, (reading) => {
     for (const it of reading.findings) {
       if (it.type === "in_memory") call.output.remark(it.reason);
     }
     return readStatus(reading, queue, call.io.clock.now());
   });
+  return isLive(status) ? await withHub(call, paths, status) : status;
+}
+
+const isLive = ({ status, owner }: RepoStatus): boolean =>
+  status === "running" && owner?.url != null;
+
+/** That a run waits in its hub's line is known to the hub alone. */
+async function withHub(call: Call, { root }: RepoPaths, status: RepoStatus): Promise<RepoStatus> {
+  const { io } = call;
+  if (io.confinement.type !== "none") return status;
+  const hub = await findServingHub(root, io.environment()).catch(() => null);
+  if (hub === null) return status;
+  return await statusAsServed(status, () => hub.client(actor(call)), hub.repo);
 }
 
 /** Redrawn in place on a terminal; in a pipe a new page or line whenever something has changed. */

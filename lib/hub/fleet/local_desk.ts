@@ -333,6 +333,10 @@ export class LocalDesk implements RepoDesk {
   #rowIsAnother(row: HubRepoRow, before: HubRepoRow): void {
     if (row.lock !== before.lock) this.#tell({ type: "changed", what: "lock" });
     this.#tell({ type: "changed", what: "status" });
+    // Whoever follows the run sees why nothing happens.
+    if (typeof row.slot === "object" && typeof before.slot !== "object") {
+      this.#tell({ type: "live", event: { type: "remark", text: row.reason } });
+    }
     this.#host.onRow(this.id);
   }
 
