@@ -212,6 +212,10 @@ const theme = EditorView.theme({
     backgroundColor: "var(--raised)",
     color: "var(--ink)",
   },
+  ".cm-textfield:focus-visible, .cm-button:focus-visible": {
+    outline: "2px solid var(--focus)",
+    outlineOffset: "1px",
+  },
   ".cm-button": {
     fontSize: "inherit",
     fontFamily: "inherit",

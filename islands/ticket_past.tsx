@@ -7,6 +7,7 @@ import { type Evidence, passed } from "../lib/engine/gate.ts";
 import type { Explanation } from "../lib/engine/explain_run.ts";
 import { Ago, Elapsed } from "./parts/ago.tsx";
 import { Ansi } from "./parts/ansi.tsx";
+import { LinkButton } from "./parts/button.tsx";
 import { Diff } from "./parts/diff.tsx";
 import { Foreign } from "./parts/foreign.tsx";
 import { Mark, Pill, StateMark } from "./parts/mark.tsx";
@@ -29,7 +30,9 @@ export function TicketPast(
   const { turns, verdicts } = history;
   return (
     <>
-      {explanation === null ? null : <Explained explanation={explanation} />}
+      {explanation === null
+        ? null
+        : <Explained explanation={explanation} isHeld={verdicts.at(-1)?.type === "held"} />}
       {verdicts.length === 0 ? null : (
         <Section title="Verdicts" aside={verdicts.length}>
           <ol class="past">
@@ -48,9 +51,19 @@ export function TicketPast(
   );
 }
 
-function Explained({ explanation: { headline, facts, next } }: { explanation: Explanation }) {
+function Explained(
+  { explanation: { headline, facts, next }, isHeld }: {
+    explanation: Explanation;
+    isHeld: boolean;
+  },
+) {
   return (
-    <Section title="Where it stands">
+    <Section
+      title="Where it stands"
+      actions={isHeld
+        ? <LinkButton icon="inbox" href={LINKS.inbox()}>Decide</LinkButton>
+        : undefined}
+    >
       <p>
         <Foreign text={headline} />.{" "}
         <span class="soft">
