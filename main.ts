@@ -11,6 +11,9 @@ if (Deno.args.length === 1 && (Deno.args[0] === "--version" || Deno.args[0] === 
   Deno.exitCode = takeTerminal(Deno.args.slice(1));
 } else {
   const { run } = await import("./lib/cli/run.ts");
-  const surfaces = { server: () => import("./routes/serve.ts") };
+  const surfaces = {
+    server: () => import("./routes/serve.ts"),
+    routes: () => import("./routes/summaries.ts"),
+  };
   Deno.exitCode = await run(Deno.args, undefined, undefined, surfaces);
 }

@@ -8,7 +8,10 @@ import { run } from "./run.ts";
 import type { Surfaces } from "./surfaces.ts";
 
 /** As main.ts has them: this file is the other way into the program. */
-const SURFACES: Surfaces = { server: () => import("../../routes/serve.ts") };
+const SURFACES: Surfaces = {
+  server: () => import("../../routes/serve.ts"),
+  routes: () => import("../../routes/summaries.ts"),
+};
 
 /** The thread's own end of the line; the types of the page know only windows. */
 interface Thread {

@@ -26,9 +26,16 @@ const CONFIG_LAYERS: readonly string[] = [
   "environment: CAR_SECTION__KEY",
 ];
 
+/** Which settings and routes there are where the person stands. */
+export const describedMode = (here: FoundRoot): ConfigMode => here.type === "hub" ? "hub" : "repo";
+
 /** @param here Where the person stands. */
-export function describeCar(table: readonly CommandSpec[], here: FoundRoot): Description {
-  const mode: ConfigMode = here.type === "hub" ? "hub" : "repo";
+export function describeCar(
+  table: readonly CommandSpec[],
+  routes: Description["routes"],
+  here: FoundRoot,
+): Description {
+  const mode = describedMode(here);
   return {
     describe_version: DESCRIBE_VERSION,
     car: { version: VERSION, commit: COMMIT },
@@ -41,6 +48,7 @@ export function describeCar(table: readonly CommandSpec[], here: FoundRoot): Des
     })),
     global_options: [...GLOBAL_OPTIONS],
     commands: table.map(describeCommand),
+    routes,
     config: {
       version: CONFIG_VERSION,
       layers: [...CONFIG_LAYERS],

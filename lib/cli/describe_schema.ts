@@ -54,6 +54,16 @@ const TicketKeyShape = z.object({
   example: z.string(),
 });
 
+const RouteShape = z.object({
+  method: z.string(),
+  /** As it answers here, its parameters in braces. */
+  path: z.string(),
+  tag: z.string(),
+  summary: z.string(),
+  /** Why it answers 501; null: it is there. */
+  missing: z.nullable(z.string()),
+});
+
 export const Description = z.object({
   describe_version: z.literal(DESCRIBE_VERSION),
   car: z.object({ version: z.string(), commit: z.nullable(z.string()) }),
@@ -65,6 +75,8 @@ export const Description = z.object({
   error_codes: z.array(z.object({ code: z.string(), exit: z.number(), http: z.number() })),
   global_options: z.array(z.object({ flags: z.string(), summary: z.string() })),
   commands: z.array(CommandShape),
+  /** Of the API that `car serve` would have here; /api/openapi.json has their shapes. */
+  routes: z.array(RouteShape),
   config: z.object({
     version: z.number(),
     /** Later ones go before earlier ones. */

@@ -8,10 +8,13 @@ import { CarError } from "../base/errors.ts";
 export interface Surfaces {
   /** The HTTP server with its routes and pages. */
   readonly server: () => Promise<typeof import("../../routes/serve.ts")>;
+  /** What the server answers, a line for each route. */
+  readonly routes: () => Promise<typeof import("../../routes/summaries.ts")>;
 }
 
 /** For commands of tests, and wherever nothing was put beside them. */
-export const NO_SURFACES: Surfaces = {
-  server: () =>
-    Promise.reject(new CarError("unavailable", "This start of CAR has no server with it.")),
-};
+export const NO_SURFACES: Surfaces = { server: none, routes: none };
+
+function none(): Promise<never> {
+  return Promise.reject(new CarError("unavailable", "This start of CAR has no server with it."));
+}

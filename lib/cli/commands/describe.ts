@@ -3,15 +3,17 @@
 import { visibleLine } from "../../base/display.ts";
 import type { Call } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
-import { describeCar, usageLine } from "../describe.ts";
+import { describeCar, describedMode, usageLine } from "../describe.ts";
 
-export async function run({ context, input, json, output }: Call): Promise<void> {
+export async function run({ context, input, json, output, surfaces }: Call): Promise<void> {
   if (input.flag("schema")) {
     const { describeSchema } = await import("../describe_schema.ts");
     output.json(describeSchema());
     return;
   }
-  const told = describeCar(COMMANDS, await context.found());
+  const here = await context.found();
+  const { routeSummaries } = await surfaces.routes();
+  const told = describeCar(COMMANDS, routeSummaries(describedMode(here)), here);
   if (json) {
     output.json(told);
     return;
