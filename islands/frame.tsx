@@ -11,6 +11,7 @@ import { Mark, StateMark } from "./parts/mark.tsx";
 import { Notice } from "./parts/small.tsx";
 import { Toasts } from "./parts/toast.tsx";
 import { LINKS, type Place } from "./place.ts";
+import { nested, shortName } from "./repo_rows.ts";
 import { access, giveToken, wasRefused } from "./session.ts";
 import { attention, rows, rowsProblem, stream } from "./store.ts";
 import { setTheme, type Theme, theme } from "./theme.ts";
@@ -199,7 +200,7 @@ function RailRepos({ place, current }: { place: Place; current: string | null })
   return (
     <div>
       <h2 class="rail-title">{place.mode === "hub" ? "Repos" : "Repo"}</h2>
-      {list.map((row) => (
+      {nested(list).map((row) => (
         <a
           key={row.id}
           class={row.kind === "worktree" ? "rail-link nested" : "rail-link"}
@@ -209,7 +210,7 @@ function RailRepos({ place, current }: { place: Place; current: string | null })
         >
           <StateMark state={row.status} />
           <span class="name">
-            <Foreign text={row.displayName} />
+            <Foreign text={shortName(row)} />
           </span>
           {row.total === null || row.total === 0
             ? null

@@ -48,11 +48,20 @@ export function timeline(
   return entries.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** One point a turn: tokens in and out, and minutes. Columns, as a plot takes them. */
-export function turnColumns(turns: readonly TurnRow[], nowMs: number) {
+/** From here on time is told in minutes, in seconds. */
+const IN_MINUTES_S = 120;
+
+/** One point a turn: tokens in and out, and its time. Columns, as a plot takes them; null is not known yet. */
+export function turnColumns(turns: readonly TurnRow[]) {
+  const seconds = turns.map((it) =>
+    it.endedAtMs === null ? null : (it.endedAtMs - it.startedAtMs) / 1_000
+  );
+  const unit = seconds.some((it) => it !== null && it >= IN_MINUTES_S) ? "minutes" : "seconds";
+  const share = unit === "minutes" ? 60 : 1;
   return {
     ordinal: turns.map((it) => it.ordinal),
     tokens: turns.map((it) => it.usage.input + it.usage.output),
-    minutes: turns.map((it) => ((it.endedAtMs ?? nowMs) - it.startedAtMs) / 60_000),
+    unit,
+    time: seconds.map((it) => it === null ? null : Math.round(it / share * 10) / 10),
   };
 }

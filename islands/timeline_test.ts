@@ -28,7 +28,13 @@ Deno.test("timeline() sets turns, their verdicts and what happened between in or
   );
 });
 
-Deno.test("turnColumns() counts a turn that is on up to now", () => {
-  const columns = turnColumns([turn(1, 0, 60_000), turn(2, 60_000, null)], 240_000);
-  assert.deepEqual(columns, { ordinal: [1, 2], tokens: [110, 210], minutes: [1, 3] });
+Deno.test("turnColumns() tells long turns in minutes, short ones in seconds, and no end that is not there", () => {
+  const short = turnColumns([turn(1, 0, 60_000), turn(2, 60_000, null)]);
+  assert.deepEqual(short, {
+    ordinal: [1, 2],
+    tokens: [110, 210],
+    unit: "seconds",
+    time: [60, null],
+  });
+  assert.deepEqual(turnColumns([turn(1, 0, 150_000)]).time, [2.5]);
 });

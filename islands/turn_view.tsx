@@ -9,7 +9,9 @@ import { Markdown } from "./parts/markdown.tsx";
 import { Mark } from "./parts/mark.tsx";
 import { Fold } from "./parts/small.tsx";
 import type { Tone } from "./states.ts";
+import { rows } from "./store.ts";
 import type { FeedItem } from "./turn_feed.ts";
+import { shortCommand, shortPath } from "./turn_words.ts";
 
 export function TurnView({ items }: { items: readonly FeedItem[] }) {
   return (
@@ -22,6 +24,11 @@ export function TurnView({ items }: { items: readonly FeedItem[] }) {
     </ol>
   );
 }
+
+/** The folder of the repo that a text speaks of. */
+const rootIn = (text: string): string | null =>
+  rows.value?.map((it) => it.root).filter((root) => text.includes(`${root}/`))
+    .sort((a, b) => b.length - a.length)[0] ?? null;
 
 function ItemView({ item }: { item: FeedItem }) {
   switch (item.type) {
@@ -62,7 +69,7 @@ function ToolView({ tool }: { tool: ToolItem }) {
     <span class="tool-line">
       <Mark tone={TOOL_TONES[tool.status]} label={tool.status} />
       <code class="ellipsis">
-        <Foreign text={tool.title} />
+        <Foreign text={shortCommand(tool.title, rootIn(tool.title))} title={tool.title} />
       </code>
       <span class="small dim tool-time">
         <ToolTime tool={tool} />
@@ -95,7 +102,7 @@ function FileView({ file }: { file: Extract<FeedItem, { type: "file" }> }) {
     <span class="tool-line">
       <span class="tag">{CHANGES[file.change] ?? file.change}</span>
       <code class="ellipsis">
-        <Foreign text={file.path} />
+        <Foreign text={shortPath(file.path, rootIn(file.path))} title={file.path} />
       </code>
     </span>
   );

@@ -16,6 +16,7 @@ import { Menu, type MenuItem } from "../parts/menu.tsx";
 import { Empty, Meter, Section, Skeleton } from "../parts/small.tsx";
 import { toast, toastProblem } from "../parts/toast.tsx";
 import { LINKS, type PageProps, type Place } from "../place.ts";
+import { nested, shortName, shortReason } from "../repo_rows.ts";
 import { act, actionsFor, type RunAction } from "../run_actions.ts";
 import { lookAtRows, type RepoRow, rows } from "../store.ts";
 
@@ -80,16 +81,6 @@ function NoRepos({ onAdd }: { onAdd: () => void }) {
   );
 }
 
-/** Base repos in their order, each followed by its worktrees. */
-function nested(list: readonly RepoRow[]): readonly RepoRow[] {
-  const ids = new Set(list.map((row) => row.id));
-  const isTop = (row: RepoRow) => row.worktreeOf === null || !ids.has(row.worktreeOf);
-  return list.filter(isTop).flatMap((row) => [
-    row,
-    ...list.filter((it) => it.worktreeOf === row.id),
-  ]);
-}
-
 function RepoTable(
   { place, list, onWorktree }: {
     place: Place;
@@ -117,7 +108,7 @@ function RepoTable(
               <th scope="col">State</th>
               <th scope="col" class="grow">Why</th>
               <th scope="col">Tickets</th>
-              <th scope="col">Last activity</th>
+              <th scope="col" class="activity">Last activity</th>
               <th scope="col">
                 <span class="aside-from-eyes">Actions</span>
               </th>
@@ -171,14 +162,9 @@ function RepoLine(
   return (
     <tr data-chosen={chosen} data-repo={row.id}>
       <td class={row.kind === "worktree" ? "repo-name nested" : "repo-name"}>
-        <a href={LINKS.repo(row.id)}>
-          <Foreign text={row.displayName} />
+        <a class="ellipsis" href={LINKS.repo(row.id)} title={row.displayName}>
+          <Foreign text={shortName(row)} />
         </a>
-        {row.branch === null || row.kind === "base" ? null : (
-          <span class="dim small">
-            <Foreign text={row.branch} />
-          </span>
-        )}
         {row.dirty === true
           ? <span class="tag" title="Changes that are not committed">dirty</span>
           : null}
@@ -195,7 +181,7 @@ function RepoLine(
           ? <a class="tone" data-tone="waiting" href={LINKS.inbox()}>{row.attention} for you</a>
           : null}
         <span class="soft">
-          <Foreign text={row.reason} />
+          <Foreign text={shortReason(row.reason)} title={row.reason} />
         </span>
         {row.sinceMs === null ? null : (
           <span class="dim small">

@@ -39,7 +39,7 @@ export default function Repo({ place }: PageProps) {
         ? null
         : <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>}
       <div class="repo-columns">
-        {tickets === null ? <Skeleton lines={8} /> : (
+        {tickets === null ? (problem === null ? <Skeleton lines={8} /> : null) : (
           <QueueSection
             place={place}
             list={tickets}
@@ -49,7 +49,7 @@ export default function Repo({ place }: PageProps) {
           />
         )}
         {now === null
-          ? <Skeleton lines={5} />
+          ? (problem === null ? <Skeleton lines={5} /> : null)
           : <ActiveRun place={place} status={now} onChanged={refresh} />}
       </div>
       {tickets === null ? null : (

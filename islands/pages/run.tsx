@@ -107,14 +107,14 @@ function Explained({ detail }: { detail: RunDetail }) {
 const TURNS_MIN = 2;
 
 function Costs({ detail }: { detail: RunDetail }) {
-  const { turns, run } = detail;
+  const { turns } = detail;
   if (turns.length < TURNS_MIN) return null;
-  const columns = turnColumns(turns, run.sinceMs);
+  const columns = turnColumns(turns);
   const spends = columns.tokens.some((it) => it > 0);
   return (
     <Section title="What each turn cost">
       <Plot
-        label="Tokens and minutes of each turn"
+        label={`Tokens and ${columns.unit} of each turn`}
         x={columns.ordinal.map((_, at) => at)}
         names={columns.ordinal.map((it) => `turn ${it}`)}
         height={200}
@@ -129,8 +129,8 @@ function Costs({ detail }: { detail: RunDetail }) {
             }]
             : []),
           {
-            label: "minutes",
-            values: columns.minutes.map((it) => Math.round(it * 100) / 100),
+            label: columns.unit,
+            values: columns.time,
             colour: spends ? "--waiting" : "--running",
             scale: spends ? "y2" : "y",
             kind: spends ? "line" : "bars",

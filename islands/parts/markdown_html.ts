@@ -26,8 +26,13 @@ function settled(html: string): string {
     // A long line scrolls within its block: the keyboard has to get there.
     .replaceAll("<pre>", '<pre tabindex="0">')
     .replace(/<a href="(https?:[^"]*)"/g, '<a href="$1" target="_blank" rel="noreferrer noopener"')
+    .replace(/<input type="checkbox" disabled=""( checked="")? \/>/g, box)
     .replace(/<img src="([^"]*)" alt="([^"]*)"[^>]*>/g, picture);
 }
+
+/** A box of a list of tasks: those who cannot see it are told. */
+const box = (tag: string, checked: string | undefined): string =>
+  tag.replace(" />", ` aria-label="${checked === undefined ? "open" : "done"}">`);
 
 const picture = (_tag: string, src: string, alt: string): string =>
   /^https?:/.test(src)

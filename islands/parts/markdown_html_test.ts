@@ -52,5 +52,6 @@ Deno.test("markdownHtml() shows a picture of another server as a link", () => {
 
 Deno.test("markdownHtml() knows tables, task lists and footnotes", () => {
   assert.match(markdownHtml("| a |\n| - |\n| 1 |"), /<table>/);
-  assert.match(markdownHtml("- [x] done"), /type="checkbox"/);
+  assert.match(markdownHtml("- [x] a"), /type="checkbox"[^>]* aria-label="done">/);
+  assert.match(markdownHtml("- [ ] b"), /type="checkbox"[^>]* aria-label="open">/);
 });

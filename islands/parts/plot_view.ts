@@ -62,7 +62,10 @@ function optionsFor(element: HTMLElement, props: PlotProps): uPlot.Options {
     legend: { live: true },
     cursor: { y: false, points: { show: false } },
     scales: {
-      x: { time: props.isTime === true, range: padded },
+      x: {
+        time: props.isTime === true,
+        ...(names === undefined ? {} : { range: columnsOf(x.length) }),
+      },
       y: { range: fromZero },
       y2: { range: fromZero },
     },
@@ -74,13 +77,19 @@ function optionsFor(element: HTMLElement, props: PlotProps): uPlot.Options {
         : []),
     ],
     series: [
-      names === undefined ? {} : { value: (_, at) => names[at] ?? "" },
+      // Before one points at something there is nothing to tell.
+      names === undefined ? { label: "" } : { label: "", value: (_, at) => names[at] ?? "" },
       ...series.map((it) => seriesOptions(element, it)),
     ],
   };
 }
 
-const padded = (_: uPlot, min: number, max: number): [number, number] => [min - 0.6, max + 0.6];
+/** A few columns stand at the beginning, as wide as many would be. */
+const COLUMNS_MIN = 8;
+const columnsOf = (count: number) => (): [number, number] => [
+  -0.6,
+  Math.max(COLUMNS_MIN, count) - 0.4,
+];
 const fromZero = (
   _: uPlot,
   _min: number,
@@ -95,7 +104,9 @@ function short(value: number): string {
 
 function seriesOptions(element: HTMLElement, it: PlotSeries): uPlot.Series {
   const stroke = colourOf(element, it.colour);
-  const shared = { label: it.label, scale: it.scale, stroke, width: 1.5 };
+  const value = (_: uPlot, given: number | null) =>
+    given === null ? "" : given.toLocaleString("en");
+  const shared = { label: it.label, value, scale: it.scale, stroke, width: 1.5 };
   if (it.kind === "line") return { ...shared, points: { size: 6, fill: stroke } };
   const paths = uPlot.paths.bars?.({ size: [BAR_SHARE, BAR_MAX_PX], radius: 0.15 });
   return {

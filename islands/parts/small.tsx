@@ -134,7 +134,7 @@ export function Meter(
 /** Grey bars while the first answer is on its way. */
 export function Skeleton({ lines }: { lines: number }) {
   return (
-    <div class="section" aria-busy="true" aria-label="Loading">
+    <div class="section" role="status" aria-busy="true" aria-label="Loading">
       {Array.from(
         { length: lines },
         (_, at) => (

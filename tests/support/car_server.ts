@@ -22,6 +22,8 @@ export interface CarServerOptions {
   readonly flags?: readonly string[];
   /** Default: the compiled program. The gallery is there only on a server from the sources. */
   readonly form?: "source" | "binary";
+  /** Then it is killed; longer than any journey by default. */
+  readonly lifeMs?: number;
 }
 
 /** No journey lasts so long, on however busy a machine, in milliseconds. */
@@ -29,10 +31,10 @@ const LIFE_MS = 240_000;
 
 export async function serveCar(
   place: CarPlace,
-  { port = 0, env = {}, flags = [], form = "binary" }: CarServerOptions = {},
+  { port = 0, env = {}, flags = [], form = "binary", lifeMs = LIFE_MS }: CarServerOptions = {},
 ): Promise<CarServer> {
   const args = [...flags, "serve", "--port", String(port), "--json"];
-  const process = startCar(args, place, { form, env, timeoutMs: LIFE_MS });
+  const process = startCar(args, place, { form, env, timeoutMs: lifeMs });
   const told: { url: string; address: string } = JSON.parse(await process.line(/"serving"/));
   const token = new URL(told.address).hash.slice("#t=".length);
   return {
