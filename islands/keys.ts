@@ -22,6 +22,8 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["]"], does: "Next ticket" },
   { keys: ["Ctrl", "S"], does: "Save what is being edited" },
   { keys: ["Esc"], does: "Close what lies on top" },
+  { keys: ["Ctrl", "Shift", "↑"], does: "Leave the terminal, which has all other keys" },
+  { keys: ["Ctrl", "Shift", "C"], does: "Copy what is chosen in the terminal" },
 ];
 
 /** A second key counts as part of a sequence this long after the first, in milliseconds. */

@@ -8,7 +8,6 @@ import { Button } from "../parts/button.tsx";
 import { Empty, Notice, Skeleton } from "../parts/small.tsx";
 import { toastProblem } from "../parts/toast.tsx";
 import { type PageProps, repoApi } from "../place.ts";
-import { Problem } from "../problem.ts";
 import { RepoFrame } from "../repo_frame.tsx";
 import { useResource } from "../resource.ts";
 import { isRunning, TerminalBar } from "../terminal_bar.tsx";
@@ -88,6 +87,8 @@ const SHOWN_TAB = '.terminal-tab [aria-current="true"]';
 function useDesk(api: string, refresh: () => void, chosen: Signal<string | null>) {
   const busy = useFlag();
   const known = useRef<readonly TerminalRow[]>([]);
+  const listedNow = useRef<readonly TerminalRow[]>([]);
+  const isListed = (id: string) => listedNow.current.some((it) => it.id === id);
   const forgotten = useSignal<ReadonlySet<string>>(new Set());
   const heard = useSignal<ReadonlyMap<string, Heard>>(new Map());
   const heardOf = (id: string) => heard.value.get(id) ?? NOTHING_HEARD;
@@ -111,9 +112,10 @@ function useDesk(api: string, refresh: () => void, chosen: Signal<string | null>
     heardOf,
     forget,
     choose,
-    rowsOf: (
-      listed: readonly TerminalRow[],
-    ) => (known.current = mergeRows(known.current, listed, forgotten.value)),
+    rowsOf: (listed: readonly TerminalRow[]) => {
+      listedNow.current = listed;
+      return (known.current = mergeRows(known.current, listed, forgotten.value));
+    },
     hear: (id: string, what: Partial<Heard>) => {
       const before = heard.peek().get(id) ?? NOTHING_HEARD;
       const after = { ...before, ...what };
@@ -132,16 +134,12 @@ function useDesk(api: string, refresh: () => void, chosen: Signal<string | null>
         if (isRunning(row, heardOf(row.id))) {
           await ask(`${path}/end`, { method: "POST" });
         } else {
-          await ask(path, { method: "DELETE" }).catch(unlessGone);
+          // What an earlier start of CAR had is nowhere but here.
+          if (isListed(row.id)) await ask(path, { method: "DELETE" });
           forget(row.id);
         }
       }),
   };
-}
-
-/** What an earlier start of CAR had cannot be removed, and need not. */
-function unlessGone(thrown: unknown): void {
-  if (!(thrown instanceof Problem && thrown.code === "not_found")) throw thrown;
 }
 
 function NoTerminal({ list, onOpen }: { list: TerminalList; onOpen: (command: string) => void }) {
