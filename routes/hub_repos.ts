@@ -94,7 +94,7 @@ export const addRoute = route({
   scope: "hub",
   tag,
   summary: "list a git repo that lies somewhere on this machine, and set CAR up in it",
-  body: z.object({
+  body: z.strictObject({
     path: z.string().check(z.minLength(1), z.maxLength(4_096)),
     id: z.optional(z.string()),
   }),
@@ -115,7 +115,7 @@ export const cloneRoute = route({
   scope: "hub",
   tag,
   summary: "clone a repo into the hub, list it and set CAR up in it",
-  body: z.object({
+  body: z.strictObject({
     url: z.string().check(z.minLength(1), z.maxLength(4_096)),
     name: z.optional(z.string()),
   }),
@@ -144,7 +144,7 @@ export const settingsRoute = route({
   tag,
   summary: "turn a repo on or off, have it run by itself or not, or name it",
   params: ID,
-  body: z.object({
+  body: z.strictObject({
     enabled: z.optional(z.boolean()),
     autoRun: z.optional(z.boolean()),
     displayName: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200))),
@@ -211,7 +211,7 @@ export const runRoute = route({
   tag,
   summary: "begin or go on with the run of a repo",
   params: ID,
-  body: z.object({ once: z.optional(z.boolean()) }),
+  body: z.strictObject({ once: z.optional(z.boolean()) }),
   answer: RUN,
   errors: ["locked", "waiting", "conflict", "unavailable"],
   handle: async ({ site, params, body, actor }) => {

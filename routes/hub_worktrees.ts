@@ -58,7 +58,7 @@ export const createWorktreeRoute = route({
   scope: "hub",
   tag,
   summary: "make a worktree of a repo for a branch, new or there already",
-  body: z.object({
+  body: z.strictObject({
     repo: z.string(),
     branch: z.string().check(z.trim(), z.minLength(1), z.maxLength(250)),
     from: z.optional(z.string()),
@@ -96,7 +96,7 @@ export const createWorktreeRoute = route({
   },
 });
 
-const REMOVAL = z.object({
+const REMOVAL = z.strictObject({
   id: z.string(),
   /** Remove it whatever speaks against it; what can be saved is saved all the same. */
   force: z.optional(z.boolean()),

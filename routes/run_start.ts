@@ -35,7 +35,7 @@ export const startRoute = route({
   tag,
   summary: "begin a run, or go on with the last one",
   details: "Answers once the first step is written. The run may then wait for a free slot.",
-  body: z.object({
+  body: z.strictObject({
     stopAfterTickets: z.optional(z.int().check(z.gte(1), z.lte(TICKETS_MAX))),
     agent,
     allowDirty,
@@ -53,7 +53,7 @@ export const onceRoute = route({
   scope: "repo",
   tag,
   summary: "work one ticket, then stop",
-  body: z.object({ agent, allowDirty, wait }),
+  body: z.strictObject({ agent, allowDirty, wait }),
   answer: accepted(STARTED),
   errors,
   handle: ({ desk, actor, body }) =>
@@ -66,7 +66,7 @@ export const resumeRoute = route({
   scope: "repo",
   tag,
   summary: "go on with a run that is paused, stopped, failed or was cut off",
-  body: z.object({
+  body: z.strictObject({
     /** One ticket, then stop. */
     once: z.optional(z.boolean()),
     agent,

@@ -28,14 +28,14 @@ const FILE = z.object({
   base64: z.string().check(z.maxLength(FILES_CHARACTERS_MAX)),
 });
 
-const WISH = z.object({
+const WISH = z.strictObject({
   text: text(),
   /** The sender's own id: the same twice is one message. */
   clientId: z.optional(z.string().check(z.maxLength(100))),
   files: z.optional(z.array(FILE).check(z.maxLength(10))),
 });
 
-const BEGIN = z.object({
+const BEGIN = z.strictObject({
   /** A repo or worktree of the hub; absent: the hub itself, in repo mode the repo. */
   repo: z.optional(z.string()),
   agent: z.optional(z.string()),
