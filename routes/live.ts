@@ -120,8 +120,14 @@ function perCleaner<T extends object>(encode: (it: T, clean: Clean) => Frame) {
 }
 
 const journalFrame = perCleaner((it: JournalEvent, clean) =>
-  frame({ event: "journal", id: it.seq, data: it }, clean)
+  frame(
+    { event: "journal", id: it.seq, data: it.type === "turn_base" ? withoutTexts(it) : it },
+    clean,
+  )
 );
+
+/** What the guard compares with holds the repo's whole config, and with it what is secret there. */
+const withoutTexts = ({ body: _, ...facts }: JournalEvent) => ({ ...facts, body: {} });
 const liveFrame = perCleaner((it: LiveEvent, clean) => frame({ event: "live", data: it }, clean));
 const changedFrame = perCleaner((it: Extract<DeskEvent, { type: "changed" }>, clean) =>
   frame({ event: "changed", data: { what: it.what } }, clean)

@@ -201,7 +201,7 @@ function sinkOf(place: AtRun, run: Run, order: TurnOrder, notes: TurnNotes) {
   return (event: TurnEvent) => {
     notes.take(event);
     if (event.type === "rate_limit") place.quota.told(run.id, event);
-    place.say({ type: "turn", turnId: order.turnId, event });
+    place.say({ type: "turn", turnId: order.turnId, event: place.agents.keepable(event) });
   };
 }
 
