@@ -49,6 +49,9 @@ function readTarget(target: string, path: string, bytesMax: number): BoundedText
     if (!info.isFile()) {
       return { type: "refused", why: info.isDirectory() ? "it is a folder" : "it is no file" };
     }
+    if (!isStill(target, info)) {
+      return { type: "refused", why: "it was replaced while it was read" };
+    }
     const wanted = Math.min(info.size, bytesMax + CHARACTER_BYTES_MAX);
     const buffer = new Uint8Array(wanted);
     let length = 0;
@@ -64,6 +67,12 @@ function readTarget(target: string, path: string, bytesMax: number): BoundedText
   } finally {
     fs.closeSync(handle);
   }
+}
+
+/** Whether the path still leads to the opened file, by no link: one may have taken its place before the opening. */
+function isStill(target: string, opened: fs.Stats): boolean {
+  const now = fs.lstatSync(target);
+  return now.ino === opened.ino && now.dev === opened.dev && Deno.realPathSync(target) === target;
 }
 
 /** `stream` keeps a character that is cut at the end from being an error. */

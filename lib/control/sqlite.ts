@@ -67,6 +67,7 @@ function errorCode(thrown: unknown): number {
 export function openDatabase(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
+    beginForOwner(path);
     db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
     return db;
@@ -74,6 +75,13 @@ export function openDatabase(path: string): DatabaseSync {
     db?.close();
     throw sqliteError(thrown, path);
   }
+}
+
+/** A new file is its owner's alone; SQLite would make it readable for all, and gives its mode to those beside it. */
+function beginForOwner(path: string): void {
+  try {
+    Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
+  } catch { /* It is there, or SQLite says why it cannot be. */ }
 }
 
 /** The schema number a file stands at; 0 for a new one. */
