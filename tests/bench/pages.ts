@@ -21,6 +21,7 @@ const HEARD_MS_MAX = 50;
 const TICKETS = 20;
 /** The files of a repo nobody asks for are let go after a minute. */
 const SETTLE_SECONDS = 70;
+const WATCHED_SETTLE_SECONDS = 15;
 const IDLE_SECONDS = 30;
 const RUN_MS_MAX = 120_000;
 
@@ -42,7 +43,7 @@ async function idleRows(hub: ServedHub, ids: readonly string[]): Promise<readonl
   await pause(SETTLE_SECONDS * 1_000);
   const alone = await costOf(hub, IDLE_SECONDS);
   await using _pages = await openListeners(hub, ids.map((id) => `/repos/${id}/api/live`));
-  await pause(SETTLE_SECONDS * 1_000);
+  await pause(WATCHED_SETTLE_SECONDS * 1_000);
   const watched = await costOf(hub, IDLE_SECONDS);
   const { streams } = await hub.ask<{ streams: number }>("/api/vitals");
   if (streams !== PAGES) throw new Error(`${streams} streams were open.`);
