@@ -55,8 +55,9 @@ export async function openAcpBench(
       HOME: home,
       [SECRET.name]: SECRET.value,
     },
-    onSpawn: ({ pid, purpose }) => {
-      if (purpose === "agent") pids.push(pid);
+    onSpawn: ({ pid, purpose, argv }) => {
+      // Commands of the agent's terminals are its own too; the program is what a test kills.
+      if (purpose === "agent" && argv.at(0) === program.command.at(0)) pids.push(pid);
     },
   });
   const agentWith = (options: Partial<AcpOptions>) => {
