@@ -18,7 +18,7 @@ const PAYLOADS = [
   "over\rwritten",
 ];
 
-const ALIVE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const ALIVE = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 
 /** `ticket show` hands the file to a pipe byte for byte, and is left out. */
 const COMMANDS: readonly (readonly string[])[] = [

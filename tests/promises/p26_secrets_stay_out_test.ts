@@ -1,7 +1,7 @@
 /** P26: secrets reach no file, no stream and no answer, however an agent prints them. */
 
 import assert from "node:assert/strict";
-import { hubEnvironment, makeHubFolder } from "../support/hub_folder.ts";
+import { hubEnvironment, type HubFolder, makeHubFolder } from "../support/hub_folder.ts";
 import { startCar } from "../support/car.ts";
 import { soon } from "../support/soon.ts";
 import { forSourceAndBinary } from "../support/source_and_binary.ts";
@@ -38,29 +38,34 @@ async function look(folder: string, texts: readonly string[]): Promise<Found> {
   return { holds, open };
 }
 
+/** A ticket that prints what it should not, and fails. */
+async function fill(hub: HubFolder, token: string): Promise<void> {
+  await Deno.writeTextFile(`${hub.root}/key`, CANARY);
+  await Deno.writeTextFile(`${hub.root}/agent-key`, AGENT_CANARY);
+  await Deno.writeTextFile(`${hub.root}/car-key`, `${token}\n`);
+  await hub.ticket(
+    "alpha",
+    1,
+    [
+      "k=$(cat ../key)",
+      'echo "whole $k $(cat ../agent-key)"',
+      'printf "%s" "$k" | head -c 15; sleep 0.1; printf "%s\\n" "$k" | tail -c +16',
+      'printf "%s" "$k" | base64 -w 0; echo; printf "x%s" "$k" | base64 -w 0; echo',
+      `printf '${encodeURIComponent(CANARY).replaceAll("%", "%%")}\\n'`,
+      "cat ../car-key",
+      'echo "on stderr $k" >&2',
+      "exit 1",
+    ].join("\n"),
+  );
+}
+
 forSourceAndBinary(
   "P26: secrets of CAR and of an agent are in no state, no log, no stream and no answer",
   async (form) => {
     const config = `agents:\n  shell:\n    kind: shell\n    env: {DEPLOY_KEY: "${AGENT_CANARY}"}\n`;
     await using hub = await makeHubFolder({ repos: ["alpha"], config });
     const token = "car-canary-of-the-hub-0123456789abcdef";
-    await Deno.writeTextFile(`${hub.root}/key`, CANARY);
-    await Deno.writeTextFile(`${hub.root}/agent-key`, AGENT_CANARY);
-    await Deno.writeTextFile(`${hub.root}/car-key`, `${token}\n`);
-    await hub.ticket(
-      "alpha",
-      1,
-      [
-        "k=$(cat ../key)",
-        'echo "whole $k $(cat ../agent-key)"',
-        'printf "%s" "$k" | head -c 15; sleep 0.1; printf "%s\\n" "$k" | tail -c +16',
-        'printf "%s" "$k" | base64 -w 0; echo; printf "x%s" "$k" | base64 -w 0; echo',
-        `printf '${encodeURIComponent(CANARY).replaceAll("%", "%%")}\\n'`,
-        "cat ../car-key",
-        'echo "on stderr $k" >&2',
-        "exit 1",
-      ].join("\n"),
-    );
+    await fill(hub, token);
     const env = { ...hubEnvironment(hub.home), MY_SECRET: CANARY, CAR_SERVER__AUTH_TOKEN: token };
     await using car = startCar(["serve", "--port", "0", "--json"], {
       cwd: hub.root,
