@@ -9,7 +9,7 @@ import { pageEntries } from "../palette.tsx";
 import { Button } from "../parts/button.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Empty, Meter, Notice, Section, Skeleton } from "../parts/small.tsx";
-import { type PageProps, repoApi } from "../place.ts";
+import { LINKS, type PageProps, repoApi } from "../place.ts";
 import { QueueList } from "../queue_list.tsx";
 import { RepoFrame } from "../repo_frame.tsx";
 import { useResource } from "../resource.ts";
@@ -95,13 +95,16 @@ function QueueSection(
           <ul>
             {problems.slice(0, 6).map((it) => (
               <li key={`${it.file} ${it.line} ${it.code}`}>
-                <Foreign text={`${it.file}:${it.line}: ${it.message}`} />
+                <a href={LINKS.ticket(place.repo ?? "", it.file)}>
+                  <Foreign text={`${it.file}:${it.line}`} />
+                </a>{" "}
+                <Foreign text={it.message} />
               </li>
             ))}
           </ul>
         </Notice>
       )}
-      {tickets.length === 0
+      {tickets.length === 0 && problems.length > 0 ? null : tickets.length === 0
         ? (
           <Empty
             title="No tickets yet"

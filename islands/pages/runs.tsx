@@ -1,7 +1,7 @@
 /** Every run of a repo, newest first. */
 
 import { duration, thousands } from "../../lib/base/text.ts";
-import { Ago } from "../parts/ago.tsx";
+import { Ago, Elapsed } from "../parts/ago.tsx";
 import { Foreign } from "../parts/foreign.tsx";
 import { Pill } from "../parts/mark.tsx";
 import { Empty, Notice, Section, Skeleton } from "../parts/small.tsx";
@@ -31,6 +31,8 @@ export default function Runs({ place }: PageProps) {
   );
 }
 
+const isOn = ({ status }: RunSummary): boolean => status === "running" || status === "stopping";
+
 function RunTable({ place, runs }: PageProps & { runs: readonly RunSummary[] }) {
   return (
     <Section title={runs.length === 1 ? "One run" : `${runs.length} runs`}>
@@ -51,7 +53,7 @@ function RunTable({ place, runs }: PageProps & { runs: readonly RunSummary[] }) 
           <tbody>
             {runs.map((it) => (
               <tr key={it.id}>
-                <td>
+                <td class="num">
                   <a href={LINKS.run(place.repo ?? "", it.id)}>{it.id}</a>
                 </td>
                 <td>
@@ -60,13 +62,17 @@ function RunTable({ place, runs }: PageProps & { runs: readonly RunSummary[] }) 
                 <td class="grow soft">
                   <Foreign text={it.pause?.detail ?? it.ended ?? ""} />
                 </td>
-                <td class="dim small">
+                <td class="dim small num" data-label="begun">
                   <Ago atMs={it.startedAtMs} />
                 </td>
-                <td class="num">{duration(it.sinceMs - it.startedAtMs)}</td>
-                <td class="num">{it.turns}</td>
-                <td class="num">{thousands(it.tokens)}</td>
-                <td class="num">{it.done}</td>
+                <td class="num" data-label="took">
+                  {isOn(it)
+                    ? <Elapsed sinceMs={it.startedAtMs} />
+                    : duration(it.sinceMs - it.startedAtMs)}
+                </td>
+                <td class="num" data-label="turns">{it.turns}</td>
+                <td class="num" data-label="tokens">{thousands(it.tokens)}</td>
+                <td class="num" data-label="done">{it.done}</td>
               </tr>
             ))}
           </tbody>

@@ -133,8 +133,10 @@ function Quota({ windows }: { windows: readonly AccountWindow[] }) {
                     {Math.round(it.usedPercent)} %
                   </span>
                 </td>
-                <td>{it.resetsAtMs === null ? "unknown" : <Until atMs={it.resetsAtMs} />}</td>
-                <td class="dim small">
+                <td data-label="back in">
+                  {it.resetsAtMs === null ? "unknown" : <Until atMs={it.resetsAtMs} />}
+                </td>
+                <td class="dim small" data-label="told">
                   <Ago atMs={it.atMs} />
                 </td>
               </tr>

@@ -53,8 +53,7 @@ function optionsFor(element: HTMLElement, props: PlotProps): uPlot.Options {
   const axis = { stroke: ink, font, grid: { stroke: edge, width: 1 }, ticks: { show: false } };
   const named = names === undefined ? {} : {
     values: (_: uPlot, splits: number[]) => splits.map((at) => names[at] ?? ""),
-    incrs: [1],
-    splits: () => x.map((_, at) => at).filter((at) => at % Math.ceil(x.length / 12) === 0),
+    incrs: STEPS,
   };
   return {
     width: Math.max(200, element.clientWidth),
@@ -78,11 +77,14 @@ function optionsFor(element: HTMLElement, props: PlotProps): uPlot.Options {
     ],
     series: [
       // Before one points at something there is nothing to tell.
-      names === undefined ? { label: "" } : { label: "", value: (_, at) => names[at] ?? "" },
+      names === undefined ? {} : { value: (_, at) => names[at] ?? "" },
       ...series.map((it) => seriesOptions(element, it)),
     ],
   };
 }
+
+/** Columns from one name under the axis to the next: as few as there is room for. */
+const STEPS = [1, 2, 5, 10, 20, 50, 100];
 
 /** A few columns stand at the beginning, as wide as many would be. */
 const COLUMNS_MIN = 8;

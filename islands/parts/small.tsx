@@ -1,7 +1,7 @@
 /** The parts that are a few lines each. */
 
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import type { Tone } from "../states.ts";
 import { Foreign } from "./foreign.tsx";
 import { Icon } from "./icon.tsx";
@@ -154,8 +154,18 @@ export interface TabRow {
 
 /** The pages of one thing, as links: each has an address of its own. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly TabRow[] }) {
+  const row = useRef<HTMLElement>(null);
+  // On a phone not all of them have room: the one at hand is seen.
+  useEffect(
+    () =>
+      row.current?.querySelector("[aria-current]")?.scrollIntoView({
+        block: "nearest",
+        inline: "nearest",
+      }),
+    [],
+  );
   return (
-    <nav class="tabs" aria-label={label}>
+    <nav ref={row} class="tabs" aria-label={label}>
       {tabs.map((it) => (
         <a
           key={it.href}

@@ -61,14 +61,16 @@ Guests see which berths are free, book one for some nights, and are told **why**
 const done = (number: number): string =>
   `sed -i 's/^done: false/done: true/' .codex-autorunner/tickets/TICKET-00${number}.md`;
 
-/** A window of the account's quota, as the service tells it. */
+const inHours = (hours: number): string => String(Math.round(Date.now() / 1_000) + hours * 3_600);
+
+/** Windows of the account's quota, as the service tells them. */
 const quota = (percent: number): Record<string, string> => ({
   "x-codex-primary-used-percent": String(percent),
   "x-codex-primary-window-minutes": "300",
-  "x-codex-primary-reset-at": "4102444800",
+  "x-codex-primary-reset-at": inHours(3),
   "x-codex-secondary-used-percent": String(Math.round(percent / 4)),
   "x-codex-secondary-window-minutes": "10080",
-  "x-codex-secondary-reset-at": "4102444800",
+  "x-codex-secondary-reset-at": inHours(90),
 });
 
 const reply = (percent: number, tokens: number, ...items: ScriptItem[]): ScriptReply => ({
