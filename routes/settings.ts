@@ -44,7 +44,7 @@ async function settingsOf(desk: RepoDesk, site: Site) {
     file: desk.paths.config,
     settings: configRows(loaded).map(({ path, value, key }) => ({
       key: path,
-      value,
+      value: shownValue(path, value),
       default: key.secret ? null : key.default,
       origin: originText(loaded.origin(path)),
       unit: key.unit,
@@ -54,6 +54,14 @@ async function settingsOf(desk: RepoDesk, site: Site) {
     })),
     problems: loaded.problems.map(problemText),
   };
+}
+
+/** Variables of agents are named; what they hold is often a key, and stays in the file. */
+function shownValue(path: string, value: unknown): unknown {
+  const isVariables = path.endsWith(".env") && typeof value === "object" && value !== null &&
+    !Array.isArray(value);
+  if (!isVariables) return value;
+  return Object.fromEntries(Object.keys(value).map((name) => [name, "(hidden)"]));
 }
 
 export const configRoute = route({
