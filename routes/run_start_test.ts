@@ -4,7 +4,7 @@ import { onceRoute, resumeRoute, startRoute } from "./run_start.ts";
 
 Deno.test("routes that start a run take no key they do not know", () => {
   for (const { path, body } of [startRoute, onceRoute, resumeRoute, runRoute]) {
-    assert.equal(body?.safeParse({}).success, true, path);
-    assert.equal(body?.safeParse({ onec: true }).success, false, path);
+    assert.ok(body?.safeParse({}).success, path);
+    assert.ok(!body?.safeParse({ onec: true }).success, path);
   }
 });

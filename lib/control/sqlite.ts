@@ -77,8 +77,12 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
+/** SQLite's own word for a database without a file. */
+const IN_MEMORY = ":memory:";
+
 /** A new file is its owner's alone; SQLite would make it readable for all, and gives its mode to those beside it. */
 function beginForOwner(path: string): void {
+  if (path === IN_MEMORY) return;
   try {
     Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
   } catch { /* It is there, or SQLite says why it cannot be. */ }

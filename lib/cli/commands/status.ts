@@ -39,7 +39,7 @@ async function look(call: Call, paths: RepoPaths): Promise<RepoStatus> {
 }
 
 const isLive = ({ status, owner }: RepoStatus): boolean =>
-  status === "running" && owner?.url != null;
+  status === "running" && (owner?.url ?? null) !== null;
 
 /** That a run waits in its hub's line is known to the hub alone. */
 async function withHub(call: Call, { root }: RepoPaths, status: RepoStatus): Promise<RepoStatus> {
