@@ -10,6 +10,7 @@ import { hubRows } from "./hub.ts";
 import type { Measured } from "./measure.ts";
 import { benchmarksPage, type Machine } from "./page.ts";
 import { pageRows } from "./pages.ts";
+import { browserRows } from "./page_bench.ts";
 import { queueRows } from "./queue.ts";
 import { stateRows } from "./state.ts";
 import { streamRows } from "./stream.ts";
@@ -23,6 +24,7 @@ const GROUPS = {
   queue: queueRows,
   state: stateRows,
   stream: streamRows,
+  browser: browserRows,
   hub: hubRows,
   answers: answerRows,
   pages: pageRows,

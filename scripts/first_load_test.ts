@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import * as esbuild from "esbuild";
+import { PAGES } from "../routes/page_table.ts";
+import { buildClient } from "./build_client.ts";
+import { firstLoadBytes } from "./first_load.ts";
+
+/** Without editor, terminal and plots, which come when they are shown. */
+const FIRST_LOAD_MAX = 60_000;
+
+// The builder's program ends a moment after it was told to; nobody can wait for that.
+const sanitize = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test("every page is there after 60 kB", sanitize, async () => {
+  const folder = await Deno.makeTempDir({ prefix: "car-client-" });
+  try {
+    const bytes = firstLoadBytes(folder, await buildClient(folder));
+    assert.deepEqual(
+      [...bytes.keys()].sort(),
+      [...new Set(PAGES.map(({ island }) => island))].sort(),
+      "each page of the table has its chunks",
+    );
+    for (const [page, size] of bytes) {
+      assert.ok(size <= FIRST_LOAD_MAX, `${page} loads ${size} bytes first`);
+      // An editor or a terminal among them would be seen here before it is too much.
+      assert.ok(size > 10_000, `${page}: ${size} bytes are no whole page`);
+    }
+  } finally {
+    await esbuild.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
