@@ -27,6 +27,8 @@ export interface Showcase extends AsyncDisposable {
   readonly hub: HubFolder;
   /** Whether a model speaks, or `sh` alone works. */
   readonly agent: "codex" | "shell";
+  /** Lets the ticket at work, which waits in its middle, be finished. */
+  goOn(): Promise<void>;
 }
 
 /** What each repo is there to show. */
@@ -149,7 +151,9 @@ export async function openShowcase(
   await using stack = new AsyncDisposableStack();
   const hub = stack.use(await makeHubFolder({ repos: [...REPOS], maxParallel: 12 }));
   await new Stage(hub, agent).fill();
-  const env = agent === "codex" ? await codexEnvironment(hub, stack) : {};
+  const model = agent === "codex" ? startModelServer() : null;
+  if (model !== null) stack.defer(() => model.close());
+  const env = model === null ? {} : await codexEnvironment(hub, model);
   const place: CarPlace = { cwd: hub.root, home: hub.home };
   await runCar(["approve", "--yes"], { cwd: hub.repo("ferry"), home: hub.home }, {
     form: "binary",
@@ -157,15 +161,17 @@ export async function openShowcase(
   const car = stack.use(await serveCar(place, { ...options, env }));
   await play(car);
   const kept = stack.move();
-  return { car, hub, agent, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  const goOn = async () => {
+    if (model !== null) return model.release("harbour");
+    await Deno.writeTextFile(`${hub.repo("harbour")}/go`, "");
+  };
+  return { car, hub, agent, goOn, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 async function codexEnvironment(
   hub: HubFolder,
-  stack: AsyncDisposableStack,
+  model: ModelServer,
 ): Promise<Record<string, string>> {
-  const model: ModelServer = startModelServer();
-  stack.defer(() => model.close());
   const bin = `${hub.home}/bin`;
   await Deno.mkdir(bin);
   await Deno.symlink(requireAgent("codex"), `${bin}/codex`);
