@@ -19,7 +19,11 @@ Deno.test("shortReason() leaves out what the state beside it says", () => {
     ["run-0001 is paused (handoff): The agent asks: Red?", "The agent asks: Red?"],
     ["run-0012 is running: working on TICKET-004.", "Working on TICKET-004."],
     ["No run has been started in it yet.", "No run has been started in it yet."],
+    ["/hubs/mine/attic is not there.", "attic is not there."],
     ["run-0001 is paused (needs_fix): ", "run-0001 is paused (needs_fix): "],
   ] as const;
-  for (const [reason, expected] of rows) assert.equal(shortReason(reason), expected);
+  const place = { root: "/hubs/mine/attic", path: "attic" };
+  for (const [reason, expected] of rows) {
+    assert.equal(shortReason({ ...place, reason }), expected);
+  }
 });

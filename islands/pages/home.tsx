@@ -181,7 +181,7 @@ function RepoLine(
           ? <a class="tone" data-tone="waiting" href={LINKS.inbox()}>{row.attention} for you</a>
           : null}
         <span class="soft">
-          <Foreign text={shortReason(row.reason)} title={row.reason} />
+          <Foreign text={shortReason(row)} title={row.reason} />
         </span>
         {row.sinceMs === null ? null : (
           <span class="dim small">

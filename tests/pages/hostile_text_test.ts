@@ -53,6 +53,8 @@ const PAGES = [
   "/repos/alpha/runs/run-0001",
   "/repos/alpha/context",
   "/repos/alpha/archive",
+  "/repos/alpha/terminal",
+  "/chat",
   "/usage",
   "/settings",
 ];
