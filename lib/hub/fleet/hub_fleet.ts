@@ -157,6 +157,8 @@ export class HubFleet implements Fleet {
   }
 
   async scan(): Promise<readonly HubRepoRow[]> {
+    // The one at the start would add again what this one's caller takes away.
+    await this.#firstScan;
     try {
       this.#apply(await this.#parts.source.scan());
     } catch (thrown) {
