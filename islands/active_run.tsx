@@ -12,6 +12,7 @@ import { Foreign } from "./parts/foreign.tsx";
 import { Pill } from "./parts/mark.tsx";
 import { Notice, Section } from "./parts/small.tsx";
 import { LINKS, type Place, repoApi } from "./place.ts";
+import { withoutState } from "./repo_rows.ts";
 import { access } from "./session.ts";
 import { EMPTY_FEED, type Feed, type FeedEvent, withJournal, withLive } from "./turn_feed.ts";
 import { TurnView } from "./turn_view.tsx";
@@ -42,7 +43,7 @@ export function ActiveRun(
       {pause === null
         ? (
           <p class="soft">
-            <Foreign text={status.reason} />.{" "}
+            <Foreign text={withoutState(status.reason)} />.{" "}
             {status.turn === null ? <Foreign text={status.next} /> : null}
           </p>
         )

@@ -22,12 +22,15 @@ export const shortName = (
 /** The run and its state stand beside it already. */
 const STATE_FIRST = /^run-\d+ is [a-z]+(?: \([a-z_]+\))?: /;
 
+/** The reason without its beginning, where run and state are told beside it. */
+export function withoutState(reason: string): string {
+  const rest = reason.replace(STATE_FIRST, "");
+  return rest === "" ? reason : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
+}
+
 /** Why a repo is as it is, in few words; its folder as the hub knows it. */
 export function shortReason(
   { reason, root, path }: Pick<HubRepoRow, "reason" | "root" | "path">,
 ): string {
-  const rest = reason.replace(STATE_FIRST, "").replaceAll(root, path);
-  if (rest === "") return reason;
-  // A name stays as it is written.
-  return rest.startsWith(path) ? rest : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}`;
+  return withoutState(reason).replaceAll(root, path);
 }

@@ -1,6 +1,7 @@
 /**
  * Takes pictures of every page in every state, wide and on a phone, light and dark, into dist/shots:
  * `deno task shots [NAME...]`. A real hub stands behind them; with Codex fetched, a real Codex works in it.
+ * `--docs` takes only those of docs/pictures, anew.
  */
 
 import type { Page } from "playwright-core";
@@ -83,6 +84,21 @@ export const SHOTS = {
   gallery: { path: "/_gallery", of: "sources" },
 } as const satisfies Record<string, Shot>;
 
+/** As large as a picture in a document is read well. */
+const ON_PAPER: Look = { ...WIDE, width: 1160, height: 740 };
+/** Pictures of the documents: their name -> what they show, how. */
+const PICTURES = {
+  overview: ["overview", ON_PAPER],
+  queue: ["queue", { ...ON_PAPER, scheme: "dark" }],
+  inbox: ["inbox", ON_PAPER],
+  run: ["run_turn", ON_PAPER],
+  ticket: ["ticket", ON_PAPER],
+  phone: ["queue", PHONE],
+} as const satisfies Record<string, readonly [keyof typeof SHOTS, Look]>;
+const PICTURE_FOLDER = new URL("../docs/pictures/", import.meta.url).pathname;
+/** More would weigh on everyone who clones the repo. */
+const PICTURE_BYTES_MAX = 150_000;
+
 /** The looks of each picture: its file's ending -> how it is taken. */
 const LOOKS: Readonly<Record<string, Look>> = {
   wide_light: WIDE,
@@ -96,20 +112,39 @@ const LIFE_MS = 1_800_000;
 /** Data that comes after the page, and widgets that are loaded when they are shown, in milliseconds. */
 const SETTLED_MS = 1_200;
 
-type Servers = Readonly<Record<NonNullable<Shot["of"]> | "showcase", CarServer>>;
-
-async function take(visitor: Visitor, servers: Servers, name: string, shot: Shot): Promise<void> {
-  const car = servers[shot.of ?? "showcase"];
+async function take(
+  visitor: Visitor,
+  car: CarServer,
+  shot: Shot,
+  picture: { readonly path: string; readonly fullPage: boolean },
+): Promise<void> {
   const page = await visitor.open(shot.isShut ? `${car.url}${shot.path}` : car.page(shot.path));
   await page.waitForTimeout(SETTLED_MS);
   if (shot.act !== undefined) {
     await shot.act(page).catch((thrown: Error) =>
-      console.error(`${name}: ${thrown.message.split("\n")[0]}`)
+      console.error(`${picture.path}: ${thrown.message.split("\n")[0]}`)
     );
     await page.waitForTimeout(SETTLED_MS / 2);
   }
-  await page.screenshot({ path: `${FOLDER}${name}.png`, fullPage: shot.act === undefined });
+  await page.screenshot(picture);
   await page.close();
+}
+
+/** What one sees without scrolling. */
+async function takePictures(car: CarServer): Promise<void> {
+  const browser = await launchBrowser();
+  try {
+    for (const [name, [shown, how]] of Object.entries(PICTURES)) {
+      const visitor = await openVisitor(browser, how);
+      const path = `${PICTURE_FOLDER}${name}.png`;
+      await take(visitor, car, SHOTS[shown], { path, fullPage: false });
+      await visitor.context.close();
+      const { size } = await Deno.stat(path);
+      if (size > PICTURE_BYTES_MAX) throw new Error(`${path} has ${size} bytes`);
+    }
+  } finally {
+    await browser.close();
+  }
 }
 
 async function takeAll(car: CarServer, names: readonly string[]): Promise<void> {
@@ -117,6 +152,7 @@ async function takeAll(car: CarServer, names: readonly string[]): Promise<void> 
   await using empty = await serveCar({ cwd: none.root, home: none.home }, { lifeMs: LIFE_MS });
   await using repo = await makeCarRepo({ config: "version: 2\nmode: repo\n" });
   await using sources = await serveCar(repo, { form: "source", lifeMs: LIFE_MS });
+  const servers = { showcase: car, empty, sources };
   const browser = await launchBrowser();
   try {
     for (const [ending, look] of Object.entries(LOOKS)) {
@@ -124,7 +160,11 @@ async function takeAll(car: CarServer, names: readonly string[]): Promise<void> 
       for (const [name, shot] of Object.entries<Shot>(SHOTS)) {
         if (names.length > 0 && !names.includes(name)) continue;
         const visitor = await openVisitor(browser, look);
-        await take(visitor, { showcase: car, empty, sources }, `${name}.${ending}`, shot);
+        const picture = {
+          path: `${FOLDER}${name}.${ending}.png`,
+          fullPage: shot.act === undefined,
+        };
+        await take(visitor, servers[shot.of ?? "showcase"], shot, picture);
         for (const fault of visitor.faults()) console.error(`${name}.${ending}: ${fault}`);
         await visitor.context.close();
       }
@@ -135,14 +175,16 @@ async function takeAll(car: CarServer, names: readonly string[]): Promise<void> 
 }
 
 if (import.meta.main) {
-  const names = Deno.args.filter((name) => Object.hasOwn(SHOTS, name));
-  if (names.length < Deno.args.length) {
+  const isForDocs = Deno.args.includes("--docs");
+  const asked = Deno.args.filter((word) => word !== "--docs");
+  const names = asked.filter((name) => Object.hasOwn(SHOTS, name));
+  if (names.length < asked.length) {
     console.error(`There are: ${Object.keys(SHOTS).join(", ")}.`);
     Deno.exit(2);
   }
   await using showcase = await openShowcase(mayRunAgent("codex") ? "codex" : "shell", {
     lifeMs: LIFE_MS,
   });
-  await takeAll(showcase.car, names);
-  console.log("dist/shots: look at them, one by one.");
+  await (isForDocs ? takePictures(showcase.car) : takeAll(showcase.car, names));
+  console.log(`${isForDocs ? "docs/pictures" : "dist/shots"}: look at them, one by one.`);
 }

@@ -12,6 +12,7 @@ import { type PageProps, repoApi } from "../place.ts";
 import { RepoFrame } from "../repo_frame.tsx";
 import { useResource } from "../resource.ts";
 import { RunMessages } from "../run_messages.tsx";
+import { withoutState } from "../repo_rows.ts";
 import { RunReplay } from "../run_replay.tsx";
 import { RunTimeline } from "../run_timeline.tsx";
 import type { Replay, RunDetail } from "../run_types.ts";
@@ -69,7 +70,7 @@ function Explained({ detail }: { detail: RunDetail }) {
   const isOn = run.status === "running" || run.status === "stopping";
   return (
     <Section
-      title={explanation.headline}
+      title={withoutState(explanation.headline)}
       aside={<Pill state={run.pause?.reason === "parked" ? "parked" : run.status} />}
     >
       <dl class="facts">

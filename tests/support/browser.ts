@@ -23,6 +23,8 @@ const FAILED_FOLDER = new URL("../../dist/shots/failed/", import.meta.url).pathn
 const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
+  // Letters in greys: pictures are smaller, and the same everywhere.
+  "--disable-lcd-text",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
