@@ -23,6 +23,8 @@ const SLOWEST_SHOWN = 10;
 const PREPARATION = [
   { words: "Fetching the pinned agents", script: "scripts/fetch_agents.ts" },
   { words: "Compiling dist/car", script: "scripts/compile.ts" },
+  // A server from the sources serves it too, e.g. the gallery.
+  { words: "Building the page", script: "scripts/build_client.ts" },
 ] as const;
 
 interface Plan {
