@@ -12,6 +12,9 @@ import { writeCodexHome } from "./codex_home.ts";
 import { type ModelServer, startModelServer } from "./model_server.ts";
 import { oneTurn, scriptBlock } from "./model_script.ts";
 
+/** A model that is silent only because the machine is busy is no event of a battery. */
+const MODEL_SILENCE_MS = 60_000;
+
 export type ArenaAgent = "shell" | "codex";
 
 /** One line of the witness. */
@@ -105,7 +108,7 @@ export async function openArena(options: ArenaOptions = {}): Promise<Arena> {
   if (options.agent === "codex") {
     await Deno.mkdir(`${outside}/bin`);
     await Deno.symlink(requireAgent("codex"), `${outside}/bin/codex`);
-    await writeCodexHome(outside, model.baseUrl);
+    await writeCodexHome(outside, model.baseUrl, MODEL_SILENCE_MS);
     Object.assign(env, {
       CODEX_HOME: outside,
       PATH: `${outside}/bin:/usr/local/bin:/usr/bin:/bin`,

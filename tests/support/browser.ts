@@ -197,7 +197,11 @@ type Note = (fault: string) => void;
 
 function watch(context: BrowserContext, origins: ReadonlySet<string>, note: Note): void {
   context.on("console", (message) => noteConsole(message, note));
-  context.on("weberror", (it) => note(`script: ${it.error().stack ?? it.error().message}`));
+  context.on("weberror", (it) => {
+    const { stack, message } = it.error();
+    // What a page that is being left had begun ends without a reason and without words.
+    if (`${stack ?? ""}${message}` !== "") note(`script: ${stack ?? message}`);
+  });
   context.on("dialog", (dialog) => {
     if (dialog.type() !== "beforeunload") note(`dialog: ${dialog.type()} ${dialog.message()}`);
     void dialog.accept().catch(() => {});

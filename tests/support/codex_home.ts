@@ -25,7 +25,7 @@ const CATALOG = {
 const RETRIES = 1;
 const STREAM_IDLE_MS = 2_000;
 
-function configToml(home: string, baseUrl: string): string {
+function configToml(home: string, baseUrl: string, idleMs: number): string {
   return `model = "scripted"
 model_provider = "scripted"
 model_catalog_json = "${home}/${CATALOG_FILE}"
@@ -53,17 +53,23 @@ requires_openai_auth = false
 supports_websockets = false
 request_max_retries = ${RETRIES}
 stream_max_retries = ${RETRIES}
-stream_idle_timeout_ms = ${STREAM_IDLE_MS}
+stream_idle_timeout_ms = ${idleMs}
 `;
 }
 
 /**
  * Writes the configuration for a model server into `home`, an existing folder, absolute. Use it
  * as CODEX_HOME.
+ * @param idleMs How long the model may be silent before Codex asks again. A busy machine may be silent
+ * for seconds: tests in which nothing of that kind is meant to happen give it more.
  */
-export async function writeCodexHome(home: string, baseUrl: string): Promise<void> {
+export async function writeCodexHome(
+  home: string,
+  baseUrl: string,
+  idleMs: number = STREAM_IDLE_MS,
+): Promise<void> {
   await Deno.writeTextFile(`${home}/${CATALOG_FILE}`, JSON.stringify(CATALOG));
-  await Deno.writeTextFile(`${home}/config.toml`, configToml(home, baseUrl));
+  await Deno.writeTextFile(`${home}/config.toml`, configToml(home, baseUrl, idleMs));
 }
 
 /**
