@@ -130,15 +130,20 @@ async function streamingRows(browser: Browser): Promise<readonly Measured[]> {
   const page = await visitor.open(car.page("/"));
   await car.api("/api/run/start", { method: "POST", body: {} });
   await page.getByRole("log").locator("summary").first().click();
-  const { early, late, longest, events } = await stream(page);
+  // A window that does nothing: what holds up its frames too is the machine, not the page.
+  const other = await openVisitor(browser, WIDE);
+  const idle = await other.open(`${car.url}/mark.svg`);
+  const { early, late, longest, idleLongest, events } = await stream(page, idle);
   await repo.write("go", "");
-  await visitor.context.close();
+  for (const it of [visitor, other]) await it.context.close();
   const share = late / early - 1;
   const what = `${EVENTS_PER_S} lines a second of a live turn for ${STREAM_S} s`;
   return [{
     what: `${what}: longest frame`,
     target: "<= 100 ms",
-    measured: `${longest.toFixed(0)} ms; ${events} events came`,
+    measured: `${longest.toFixed(0)} ms, in a page that does nothing beside it ${
+      idleLongest.toFixed(0)
+    } ms; ${events} pieces came`,
     met: longest <= 100,
     python: null,
   }, {
@@ -152,17 +157,18 @@ async function streamingRows(browser: Browser): Promise<readonly Measured[]> {
   }];
 }
 
-async function stream(page: Page) {
+async function stream(page: Page, idle: Page) {
   const session = await page.context().newCDPSession(page);
   let events = 0;
   await session.send("Network.enable");
   session.on("Network.dataReceived", () => events++);
   await page.waitForTimeout(STREAM_S * 1_000 * EARLY_SHARE);
   const early = await heapOf(session);
-  await page.evaluate(WATCH_FRAMES);
+  for (const each of [page, idle]) await each.evaluate(WATCH_FRAMES);
   await page.waitForTimeout(STREAM_S * 1_000 * (1 - EARLY_SHARE));
-  const longest = await page.evaluate<number>("globalThis.longestFrame");
-  return { early, late: await heapOf(session), longest, events };
+  const longestOf = (it: Page) => it.evaluate<number>("globalThis.longestFrame");
+  const [longest, idleLongest] = [await longestOf(page), await longestOf(idle)];
+  return { early, late: await heapOf(session), longest, idleLongest, events };
 }
 
 async function heapOf(session: CDPSession): Promise<number> {
