@@ -215,6 +215,7 @@ async function oneTurn(
     { turnId: id, prompt: TRIAL_PROMPT, ticketPath: place.ticket, env: { CAR_TURN_ID: id } },
     {
       clock,
+      secrets: pool.secrets,
       limits: NO_LIMITS,
       spent: NOTHING_SPENT,
       silence: silenceOf(config),

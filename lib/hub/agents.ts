@@ -102,17 +102,18 @@ export class AgentPool {
   readonly #given: AgentSurroundings;
   readonly #open = new Map<string, Agent>();
   readonly #models = new AgentModels();
-  readonly #redactor: Redactor;
+  /** Knows what is secret to those who use these agents. */
+  readonly secrets: Redactor;
 
   constructor(given: AgentSurroundings) {
     const { config, environment, root } = given;
     this.#given = given;
-    this.#redactor = redactorOf(config, environment, [repoPaths(root).token]);
+    this.secrets = redactorOf(config, environment, [repoPaths(root).token]);
   }
 
-  /** What an agent told, or a check printed, without the secrets they could know: as it may be kept. */
+  /** What a check printed, or an agent asked, without the secrets they could know: as it may be kept. */
   keepable<T>(told: T): T {
-    return withoutSecrets(told, this.#redactor);
+    return withoutSecrets(told, this.secrets);
   }
 
   get names(): readonly string[] {

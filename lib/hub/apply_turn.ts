@@ -54,8 +54,7 @@ export async function applyTurn(
   }
   const { thread, continues } = opened;
   const owner = { run: run.id, turn: order.turnId, ticket: order.ticket.id };
-  const keepable = <T>(told: T): T => place.agents.keepable(told);
-  const notes = new TurnNotes(place.journal, owner, () => place.clock.now(), keepable);
+  const notes = new TurnNotes(place.journal, owner, () => place.clock.now());
   try {
     const prompt = await promptFor(place, run, order, continues);
     notes.add("prompt_sent", {
@@ -176,6 +175,7 @@ async function watched(
   };
   const watch = {
     clock,
+    secrets: place.agents.secrets,
     limits: turnLimits(config, order.ticket, run),
     spent: spentBefore(run, clock.now()),
     silence: silenceOf(config),
@@ -201,7 +201,7 @@ function sinkOf(place: AtRun, run: Run, order: TurnOrder, notes: TurnNotes) {
   return (event: TurnEvent) => {
     notes.take(event);
     if (event.type === "rate_limit") place.quota.told(run.id, event);
-    place.say({ type: "turn", turnId: order.turnId, event: place.agents.keepable(event) });
+    place.say({ type: "turn", turnId: order.turnId, event });
   };
 }
 

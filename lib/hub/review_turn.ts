@@ -103,15 +103,12 @@ async function reviewTurn(
   const opened = await openReadOnly(place, order);
   if (typeof opened === "string") return opened;
   const owner = { run: run.id, turn: null, ticket: order.ticket.id };
-  const keepable = <T>(told: T): T => place.agents.keepable(told);
-  const notes = new TurnNotes(place.journal, owner, () => place.clock.now(), keepable);
+  const notes = new TurnNotes(place.journal, owner, () => place.clock.now());
   try {
-    return keepable(
-      await watched(place, run, order, opened, prompt, (event) => {
-        notes.take(event);
-        if (event.type === "rate_limit") place.quota.told(run.id, event);
-      }, signal),
-    );
+    return await watched(place, run, order, opened, prompt, (event) => {
+      notes.take(event);
+      if (event.type === "rate_limit") place.quota.told(run.id, event);
+    }, signal);
   } finally {
     notes.close();
     await opened.close().catch(() => {});
@@ -128,7 +125,7 @@ async function openReadOnly(place: AtRun, order: Order): Promise<AgentThread | s
     });
   } catch (thrown) {
     const { message, hint } = asCarError(thrown);
-    return hint === undefined ? message : `${message} ${hint}`;
+    return place.agents.keepable(hint === undefined ? message : `${message} ${hint}`);
   }
 }
 
@@ -151,6 +148,7 @@ async function watched(
     { turnId: id, prompt, ticketPath, env },
     {
       clock,
+      secrets: place.agents.secrets,
       limits: { ...turnLimits(config, order.ticket, run), ...NO_SUMS },
       spent: NOTHING_SPENT,
       silence: silenceOf(config),

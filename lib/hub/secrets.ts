@@ -61,6 +61,7 @@ function tokenIn(path: string): string {
  * and a check's output goes through here.
  */
 export function withoutSecrets<T>(told: T, redactor: Redactor): T {
+  if (redactor.isEmpty) return told;
   // The copy has the shape of what it was made of: only texts are others.
   return copied(told, redactor) as T;
 }

@@ -55,36 +55,25 @@ export function noteBody(event: TurnEvent): { type: string; body: unknown } | nu
   }
 }
 
-/** Told while it happens, and whole afterwards by another event. */
-const LIVE_ONLY: readonly TurnEvent["type"][] = ["text_delta", "tool_output", "ended"];
-
 /** Writes notes of one turn in batches. `close` writes the rest. */
 export class TurnNotes {
   readonly #journal: Journal;
   readonly #owner: NoteOwner;
   readonly #now: () => number;
-  readonly #keepable: <T>(body: T) => T;
   #waiting: Note[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #kept = 0;
   #dropped = 0;
   #titles = new Map<string, { kind: string; title: string }>();
 
-  /** @param keepable Takes secrets out of what the agent told. */
-  constructor(
-    journal: Journal,
-    owner: NoteOwner,
-    now: () => number,
-    keepable: <T>(body: T) => T = (body) => body,
-  ) {
+  constructor(journal: Journal, owner: NoteOwner, now: () => number) {
     this.#journal = journal;
     this.#owner = owner;
     this.#now = now;
-    this.#keepable = keepable;
   }
 
-  take(told: TurnEvent): void {
-    const event = LIVE_ONLY.includes(told.type) ? told : this.#keepable(told);
+  /** @param event Without secrets. */
+  take(event: TurnEvent): void {
     if (event.type === "tool_started") {
       this.#titles.set(event.id, { kind: event.kind, title: event.title });
     }

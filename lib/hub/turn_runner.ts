@@ -3,6 +3,7 @@
  * soft limit, and ends the turn at a hard one, in silence, or when asked. Always ends by itself.
  */
 
+import type { Redactor } from "../adapters/process/redact.ts";
 import type { Clock } from "../base/clock.ts";
 import { duration } from "../base/text.ts";
 import {
@@ -27,6 +28,8 @@ import {
   type TurnResult,
   type Usage,
 } from "../engine/turn.ts";
+import { CleanTold } from "./clean_told.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** How often time alone is looked at, in milliseconds: a limit in minutes is late by this at most. */
 const WATCH_MS = 1_000;
@@ -36,6 +39,8 @@ export const END_WAIT_MS = 15_000;
 
 export interface TurnWatch {
   readonly clock: Clock;
+  /** Knows what is taken out of everything the agent tells. */
+  readonly secrets: Redactor;
   readonly limits: LimitSettings;
   readonly spent: Spent;
   readonly silence: SilenceSettings;
@@ -76,7 +81,9 @@ interface Watched {
 }
 
 /**
- * @param sink Sees every event once, in order.
+ * @param sink Sees every event once, in order and without secrets; a piece of a text may be late, and cut
+ * elsewhere.
+ * @returns Without secrets too.
  * @param signal Abort ends the turn politely.
  */
 export async function runTurn(
@@ -105,9 +112,10 @@ export async function runTurn(
   if (signal.aborted) onAbort();
 
   const over = new AbortController();
+  const clean = new CleanTold(watch.secrets, sink);
   const reading = read(thread, input, seen, stop.signal, (event) => {
     seen.tally = foldTally(seen.tally, event, elapsed());
-    sink(event);
+    clean.take(event);
     if (event.type === "approval" || event.type === "question") {
       answerFor(thread, watch, event, over.signal, () => {
         seen.tally = foldAnswered(seen.tally, event.requestId, elapsed());
@@ -128,7 +136,8 @@ export async function runTurn(
   over.abort();
   signal.removeEventListener("abort", onAbort);
   await watching;
-  return told(seen);
+  clean.close();
+  return withoutSecrets(told(seen), watch.secrets);
 }
 
 async function read(

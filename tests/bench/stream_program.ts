@@ -1,5 +1,6 @@
 /** Sends a long stream of events through one turn, as an agent would, and prints the memory it took. */
 
+import { Redactor } from "../../lib/adapters/process/redact.ts";
 import { systemClock } from "../../lib/base/clock.ts";
 import { Journal } from "../../lib/control/journal.ts";
 import { runId, type ThreadId, type TurnId } from "../../lib/engine/ids.ts";
@@ -88,6 +89,7 @@ try {
     { turnId: turn, prompt: "", ticketPath: "", env: {} },
     {
       clock: systemClock,
+      secrets: new Redactor(),
       limits: LIMITS,
       spent: NOTHING_SPENT,
       silence: { silenceSeconds: 600, networkSeconds: 600 },

@@ -1,6 +1,7 @@
 /** P14: the clock may jump: no wait ends early or late by it, and the order of events stays. */
 
 import assert from "node:assert/strict";
+import { Redactor } from "../../lib/adapters/process/redact.ts";
 import { type Clock, systemClock } from "../../lib/base/clock.ts";
 import { Journal } from "../../lib/control/journal.ts";
 import type { Effect, Outcome } from "../../lib/engine/events.ts";
@@ -62,6 +63,7 @@ async function turnOf(thread: AgentThread) {
     { turnId: turnId("0".repeat(16)), prompt: "", ticketPath: "", env: {} },
     {
       clock: jumping(),
+      secrets: new Redactor(),
       limits: NO_LIMITS,
       spent: NOTHING_SPENT,
       silence: { silenceSeconds: SILENCE_SECONDS, networkSeconds: 60 },

@@ -38,6 +38,13 @@ async function look(folder: string, texts: readonly string[]): Promise<Found> {
   return { holds, open };
 }
 
+/** What a stream told of the output of tools, put together. */
+const printedLive = (heard: string): string =>
+  [...heard.matchAll(/^event: live\ndata: (.*)$/gm)].map(([, data = ""]) => {
+    const { event } = JSON.parse(data);
+    return event?.type === "tool_output" ? event.text : "";
+  }).join("");
+
 /** A ticket that prints what it should not, and fails. */
 async function fill(hub: HubFolder, token: string): Promise<void> {
   await Deno.writeTextFile(`${hub.root}/key`, CANARY);
@@ -106,7 +113,10 @@ forSourceAndBinary(
       btoa(CANARY).replace(/=+$/, "").slice(0, -2),
       btoa(`x${CANARY}`).replace(/=+$/, "").slice(4, -4),
     ];
+    const printed = printedLive(heard);
+    assert.match(printed, /on stderr \[redacted MY_SECRET\]/, printed);
     for (const it of [...texts, token]) {
+      assert.ok(!printed.includes(it), `the stream has ${it} in pieces`);
       const place = heard.indexOf(it);
       const around = heard.slice(Math.max(0, place - 300), place + 100);
       assert.ok(place < 0, `the stream has ${it}: ${around}`);

@@ -292,14 +292,14 @@ export const PROMISES: readonly PromiseRow[] = [
     id: "P26",
     promise: "Secrets do not reach disk, logs, journal, prompts, chat or the page.",
     proof:
-      "three secrets printed whole, on stderr, in base64 at two alignments and URL-encoded, by " +
-      "a run of a hub; state, stream, answers and output are searched",
+      "three secrets printed whole, in two pieces, on stderr, in base64 at two alignments and " +
+      "URL-encoded, by a run of a hub; state, stream, answers and output are searched",
     tests: ["promises/p26_secrets_stay_out_test.ts", "safe/secrets_test.ts"],
     result: "0 found; databases and token 0600",
     misses:
       "What stands in a repo's config as a plain value is in the journal too, since the guard " +
-      "keeps the config's text, and in the page of the settings. In the live stream two halves of " +
-      "a secret that an agent prints apart are two events, and are not seen as one.",
+      "keeps the config's text, and in the page of the settings. Up to three letters of a secret " +
+      "are told live when an agent stops in it for 100 ms.",
   },
   {
     id: "P27",

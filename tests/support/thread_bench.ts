@@ -3,6 +3,7 @@
 import { newScriptedStore, ScriptedAgent } from "../../lib/adapters/scripted/agent.ts";
 import { playBlock } from "../../lib/adapters/scripted/play.ts";
 import type { Act } from "../../lib/adapters/scripted/play.ts";
+import { Redactor } from "../../lib/adapters/process/redact.ts";
 import { systemClock } from "../../lib/base/clock.ts";
 import type { Message } from "../../lib/control/message_rows.ts";
 import type { Thread } from "../../lib/control/thread_rows.ts";
@@ -17,6 +18,8 @@ export interface ThreadBench extends AsyncDisposable {
   readonly home: string;
   /** What desks had to tell beside their threads. */
   readonly remarks: string[];
+  /** What its agents may not tell; empty at first. */
+  readonly secrets: Redactor;
   /** Another desk on the same store, as another process would have it. */
   desk(options?: Partial<ThreadDeskOptions>): Promise<Threads>;
   /** Agents that all desks share: their record outlives a desk. */
@@ -32,17 +35,20 @@ export async function openThreadBench(posture: Posture = "yolo"): Promise<Thread
   const store = newScriptedStore();
   const remarks: string[] = [];
   const desks: Threads[] = [];
+  const secrets = new Redactor();
   const agent = new ScriptedAgent({ repo: home, store });
   const agents = {
     get: (): Agent => agent,
     refusal: () => Promise.resolve(null),
     posture: () => posture,
+    secrets,
     closeAll: () => agent.close(),
     killAll: () => agent.kill(),
   };
   return {
     home,
     remarks,
+    secrets,
     agent,
     async desk(options = {}) {
       const desk = await openThreadDesk({

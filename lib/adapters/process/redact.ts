@@ -9,6 +9,9 @@ const SECRET_CHARACTERS_MIN = 8;
 /** Lines of a key file are secrets of their own, since text is often handed on by lines. */
 const SECRET_LINE_CHARACTERS_MIN = 16;
 
+/** Characters of a secret that may show when a text pauses in it: they tell no more than its kind. */
+const PREFIX_SHOWN_MAX = 3;
+
 /** Names of environment variables and settings whose values are secrets. */
 const SECRET_NAME = /(^|_)(TOKEN|KEY|SECRET|CREDENTIALS?)(_|$)|PASSWORD|PASSWD/i;
 
@@ -56,9 +59,14 @@ export class Redactor {
     return true;
   }
 
+  /** Whether there is nothing to take out. */
+  get isEmpty(): boolean {
+    return this.#needles.size === 0;
+  }
+
   /** `text` without secrets. A secret that continues in another text is not seen: use a stream. */
   redact(text: string): string {
-    if (this.#needles.size === 0) return text;
+    if (this.isEmpty) return text;
     const stream = this.stream();
     return stream.push(text) + stream.end();
   }
@@ -101,10 +109,27 @@ export class RedactingStream {
     for (let at = this.#held.length; at < buffer.length; at++) {
       this.#step(buffer.charCodeAt(at));
       const hit = this.#node.hit;
-      if (hit !== undefined) this.#cover(at + 1 - hit.length, at + 1, hit.name);
+      // What was released of it is gone; the rest is covered.
+      if (hit !== undefined) this.#cover(Math.max(0, at + 1 - hit.length), at + 1, hit.name);
     }
     // No needle that is still under way began before this.
-    return this.#settle(buffer, buffer.length - this.#node.depth);
+    return this.#settle(buffer, Math.max(0, buffer.length - this.#node.depth));
+  }
+
+  /** Whether something was not given out yet. */
+  get holds(): boolean {
+    return this.#held !== "" || this.#spans.length > 0;
+  }
+
+  /**
+   * Gives out what is held while it is no more than the first few characters of what might become a
+   * secret: for text that pauses. Should it become one, the rest is taken out as ever.
+   */
+  release(): string {
+    if (this.#node.depth > PREFIX_SHOWN_MAX || this.#spans.length > 0) return "";
+    const out = this.#held;
+    this.#held = "";
+    return out;
   }
 
   /** The rest. The stream is as new afterwards. */

@@ -89,6 +89,18 @@ Deno.test("a stream holds back only what may begin a secret", () => {
   assert.equal(stream.push("e"), "e");
 });
 
+Deno.test("a stream that pauses shows three letters of a secret at most", () => {
+  const stream = redactorOf("secret-value").stream();
+  let shown = "";
+  for (const letter of "a secret-value b") shown += stream.push(letter) + stream.release();
+  assert.equal(shown + stream.end(), "a sec[redacted K0] b");
+  assert.ok(!stream.holds);
+  const twice = redactorOf("abcdefgha", "abcdefghij").stream();
+  // It ends in what begins one again: what was found waits for that.
+  assert.equal(twice.push("abcdefghab") + twice.release(), "");
+  assert.equal(twice.push("-"), "[redacted K0]b-");
+});
+
 Deno.test("a stream stays small while one secret overlaps itself for ever", () => {
   const stream = redactorOf("aaaaaaaa").stream();
   for (let round = 0; round < 1000; round++) assert.equal(stream.push("a".repeat(1000)), "");

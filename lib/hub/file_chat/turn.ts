@@ -107,7 +107,7 @@ export async function giveTurn(ask: TurnAsk, ground: TurnGround): Promise<TurnAn
     await requireApprovedPrograms(new Approvals(desk.paths.root, environment), config, posture);
     await box?.prepare((spec, options) => room.run(spec, options));
     const opened = await openThread(agents, ask, posture, (text) => void notes.push(text));
-    const told = await converse(ask, ground, room, agents.get(ask.draft.agent), opened);
+    const told = await converse(ask, ground, room, agents, opened);
     const { id } = opened.thread;
     return {
       told,
@@ -196,7 +196,7 @@ async function converse(
   ask: TurnAsk,
   { clock }: TurnGround,
   room: ProcessRoom,
-  agent: Agent,
+  agents: AgentPool,
   { thread, knows }: Opened,
 ): Promise<TurnTold> {
   const { config, turn, place, draft, desk } = ask;
@@ -210,6 +210,7 @@ async function converse(
   const { chat, limits } = config;
   const watch = {
     clock,
+    secrets: agents.secrets,
     limits: { ...NO_LIMITS, softShare: limits.soft_ratio, turnTokens: chat.answer_tokens },
     spent: NOTHING_SPENT,
     silence: silenceOf(config),
@@ -217,7 +218,7 @@ async function converse(
     answer: (asked: Asked) =>
       Promise.resolve(answerTo(asked, config.approvals, { copy, root: desk.paths.root })),
     kill: async () => {
-      await agent.kill();
+      await agents.get(draft.agent).kill();
       await room.sweepTurn(turn);
     },
   };

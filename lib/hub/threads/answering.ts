@@ -48,7 +48,7 @@ export async function giveTurn(place: ThreadsPlace, answering: Answering): Promi
     const words = hint === undefined ? message : `${message.replace(/[.]?$/, ".")} ${hint}`;
     return {
       result: "failed",
-      error: { kind: "refused", message: words },
+      error: { kind: "refused", message: answering.room.agents.secrets.redact(words) },
       usage: NO_USAGE,
       lastText: "",
       limit: null,
@@ -143,6 +143,7 @@ async function converse(
   };
   const watch = {
     clock,
+    secrets: room.agents.secrets,
     limits: { ...NO_LIMITS, softShare: limits.soft_ratio, turnTokens: chat.answer_tokens },
     spent: NOTHING_SPENT,
     silence: silenceOf(room.config),

@@ -14,6 +14,7 @@ import type { Orchestration } from "../../control/orchestration.ts";
 import type { Message } from "../../control/message_rows.ts";
 import type { Answer } from "../../engine/turn.ts";
 import { type Asked, Requests } from "../requests.ts";
+import { withoutSecrets } from "../secrets.ts";
 import type { ThreadsPlace } from "./place.ts";
 import type { ScopeRoom } from "./scope_rooms.ts";
 import type { Transcript } from "./transcript.ts";
@@ -26,13 +27,15 @@ export class Asking {
   readonly #message: Message;
   readonly #requests: Requests;
   readonly #timeoutMs: number;
+  readonly #secrets: ScopeRoom["agents"]["secrets"];
   /** Numbers of the open ones, with the agent's own ids. */
   readonly #open = new Map<number, string>();
 
-  constructor(place: ThreadsPlace, room: Pick<ScopeRoom, "config">, message: Message) {
+  constructor(place: ThreadsPlace, room: Pick<ScopeRoom, "config" | "agents">, message: Message) {
     const { allow, deny, timeout_seconds } = room.config.approvals;
     this.#place = place;
     this.#message = message;
+    this.#secrets = room.agents.secrets;
     this.#timeoutMs = timeout_seconds * 1000;
     const settings = { allow, deny, timeoutMs: this.#timeoutMs, otherwise: OTHERWISE };
     this.#requests = new Requests(settings, place.clock);
@@ -46,7 +49,13 @@ export class Asking {
     const expiresMs = askedMs + this.#timeoutMs;
     // The question is on the disk before anybody is asked.
     const id = store.write(() =>
-      insertRequest(store, { thread, message, asked, askedMs, expiresMs })
+      insertRequest(store, {
+        thread,
+        message,
+        asked: withoutSecrets(asked, this.#secrets),
+        askedMs,
+        expiresMs,
+      })
     );
     transcript.flush();
     this.#open.set(id, asked.requestId);

@@ -15,7 +15,7 @@ type Box = Awaited<ReturnType<typeof boxFor>>;
 /** What a chat needs of an agent pool; tests bring their own. */
 export type ChatAgents = Pick<
   AgentPool,
-  "get" | "refusal" | "posture" | "closeAll" | "killAll"
+  "get" | "refusal" | "posture" | "secrets" | "closeAll" | "killAll"
 >;
 
 export interface ScopeRoomOptions {
