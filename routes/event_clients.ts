@@ -1,5 +1,6 @@
 /** The clients of all streams of one server: each bounded, none waited for, all ended with it. */
 
+import { EventPace, type Paced } from "./event_pace.ts";
 import { type EventClient, type EventSource, type Frame, frame } from "./sse.ts";
 
 /** What a client may leave unread before it is dropped, in bytes. */
@@ -31,6 +32,7 @@ export interface StreamOptions {
 
 export class EventClients {
   readonly #clients = new Set<Client>();
+  readonly #pace = new EventPace(() => this.#clients.size);
   #heart: ReturnType<typeof setInterval> | undefined;
   #isClosed = false;
 
@@ -40,7 +42,7 @@ export class EventClients {
 
   /** A stream that `source` fills until the caller goes, is too slow, or all are ended. */
   open(source: EventSource, options: StreamOptions): ReadableStream<Frame> {
-    const client = new Client(options.after, () => this.#forget(client));
+    const client = new Client(options.after, this.#pace, () => this.#forget(client));
     if (this.#isClosed || options.gone.aborted) {
       client.end();
       return client.stream;
@@ -81,16 +83,22 @@ async function fill(client: Client, source: EventSource, options: StreamOptions)
   }
 }
 
-class Client implements EventClient {
+class Client implements EventClient, Paced {
   readonly after: string | null;
   readonly stream: ReadableStream<Frame>;
+  flushedMs = 0;
   readonly #ending = new AbortController();
+  readonly #pace: EventPace;
   readonly #onEnd: () => void;
   #roomed: PromiseWithResolvers<boolean> | null = null;
+  /** Sent, and not in the stream yet. */
+  #gathered: Frame[] = [];
+  #gatheredBytes = 0;
   #to: ReadableStreamDefaultController<Frame> | undefined;
 
-  constructor(after: string | null, onEnd: () => void) {
+  constructor(after: string | null, pace: EventPace, onEnd: () => void) {
     this.after = after;
+    this.#pace = pace;
     this.#onEnd = onEnd;
     this.stream = new ReadableStream<Frame>({
       start: (to) => {
@@ -107,10 +115,26 @@ class Client implements EventClient {
 
   send(part: Frame): boolean {
     if (this.#ending.signal.aborted || this.#to === undefined) return false;
-    const isFull = (this.#to.desiredSize ?? 0) < part.length;
-    this.#to.enqueue(isFull ? TOO_SLOW : part);
+    const isFull = this.#free() < part.length;
+    this.#gathered.push(isFull ? TOO_SLOW : part);
+    this.#gatheredBytes += part.length;
     if (isFull) this.end();
+    else this.#pace.soon(this);
     return !isFull;
+  }
+
+  /** Puts into the stream what was gathered, as one piece. */
+  flush(): void {
+    const [first, ...more] = this.#gathered;
+    if (first === undefined) return;
+    this.#to?.enqueue(more.length === 0 ? first : joined(this.#gathered));
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.flushedMs = performance.now();
+  }
+
+  #free(): number {
+    return (this.#to?.desiredSize ?? 0) - this.#gatheredBytes;
   }
 
   async room(): Promise<boolean> {
@@ -120,7 +144,7 @@ class Client implements EventClient {
   }
 
   #hasRoom(): boolean {
-    return (this.#to?.desiredSize ?? 0) >= CLIENT_BYTES_MAX / 2;
+    return this.#free() >= CLIENT_BYTES_MAX / 2;
   }
 
   #tellRoom(): void {
@@ -132,6 +156,7 @@ class Client implements EventClient {
 
   end(): void {
     if (this.#ending.signal.aborted) return;
+    this.flush();
     this.#to?.close();
     this.#leave();
   }
@@ -139,8 +164,20 @@ class Client implements EventClient {
   #leave(): void {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
+    this.#gathered = [];
+    this.#pace.forget(this);
     const isHere = false;
     this.#roomed?.resolve(isHere);
     this.#onEnd();
   }
+}
+
+function joined(parts: readonly Frame[]): Frame {
+  const whole = new Uint8Array(parts.reduce((sum, it) => sum + it.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

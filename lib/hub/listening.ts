@@ -4,6 +4,7 @@
  * it while old connections are open.
  */
 
+import { untilBeat } from "../base/beat.ts";
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import { fileError, systemCode } from "../control/files.ts";
@@ -285,7 +286,7 @@ async function watchDoors(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await clock.sleep(LOOK_MS, signal).catch(() => {});
+    await clock.sleep(untilBeat(clock, LOOK_MS), signal).catch(() => {});
     for (const door of doors) {
       if (signal.aborted || !await door.isShut()) continue;
       try {

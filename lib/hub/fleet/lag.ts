@@ -1,5 +1,6 @@
 /** How late the event loop is: a timer that should fire at an even pace, and by how much it does not. */
 
+import { BEAT_MS, untilBeat } from "../../base/beat.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { LagReading } from "./fleet.ts";
 
@@ -8,8 +9,6 @@ import type { LagReading } from "./fleet.ts";
  * than a person notices.
  */
 const EVERY_MS = 50;
-/** While nothing is: each look wakes the process, and an idle one should sleep. */
-const IDLE_EVERY_MS = 500;
 /** Over which the reading tells while work is on, in milliseconds. */
 const WINDOW_MS = 60_000;
 const SAMPLES_MAX = WINDOW_MS / EVERY_MS;
@@ -43,7 +42,8 @@ export class LagMonitor {
 
   async #watch(clock: Clock, isBusy: () => boolean): Promise<void> {
     for (;;) {
-      const every = isBusy() ? EVERY_MS : IDLE_EVERY_MS;
+      // While nothing is on, together with all else that wakes the process.
+      const every = isBusy() ? EVERY_MS : untilBeat(clock, BEAT_MS);
       const due = clock.elapsed() + every;
       await clock.sleep(every, this.#over.signal);
       this.#late[this.#count++ % SAMPLES_MAX] = Math.max(0, clock.elapsed() - due);

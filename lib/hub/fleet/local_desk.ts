@@ -202,6 +202,11 @@ export class LocalDesk implements RepoDesk {
     return this.#work.isBusy;
   }
 
+  /** Whether another process has its lock, as far as was seen. */
+  get isWorkedElsewhere(): boolean {
+    return !this.isBusy && this.row().lock === "LOCKED_ALIVE";
+  }
+
   /** Why `auto_run` did not start it; null where it did, or was not asked to. */
   setNotStarted(why: string | null): void {
     if (why === this.#notStarted) return;

@@ -23,8 +23,10 @@ export interface LookoutOptions {
   readonly say: (words: string) => void;
 }
 
-/** How often what is watched is asked for news of other processes, in milliseconds. */
-const WATCHED_MS = 100;
+/** How often what is watched, and worked by another process, is asked for its news, in milliseconds. */
+const ELSEWHERE_MS = 100;
+/** The same for what is watched and worked by nobody, or by this process, which tells by itself. */
+const WATCHED_MS = 500;
 /** How soon it is noticed that somebody began to watch, and how often a part of all repos is looked at. */
 const ROUND_MS = 1_000;
 /** Every repo's journal and lock are looked at once in so many rounds. */
@@ -43,6 +45,7 @@ export class Lookout {
   readonly #fresh: LocalDesk[] = [];
   #looking: Promise<void> | null = null;
   #round = 0;
+  #polledAllMs = 0;
   #folders = "";
   #source = "";
 
@@ -57,11 +60,7 @@ export class Lookout {
   begin(): void {
     const { loops, source, save } = this.#options;
     this.#source = source.stamp();
-    loops.keep("watched repos", () => this.#isAnyWatched() ? WATCHED_MS : ROUND_MS, () => {
-      for (const desk of this.#options.desks()) {
-        if (desk.isWatched) looking(desk, () => desk.pollJournal());
-      }
-    });
+    loops.keep("watched repos", () => this.#watchedMs(), () => this.#pollWatched());
     loops.keep("all repos", () => ROUND_MS, () => this.#lookRound());
     loops.keep("list and folders", () => LIST_MS, () => this.#lists());
     loops.keep("save the list", () => SAVE_MS, () => save());
@@ -102,8 +101,20 @@ export class Lookout {
     }
   }
 
-  #isAnyWatched(): boolean {
-    return this.#options.desks().some((desk) => desk.isWatched);
+  #watchedMs(): number {
+    const watched = this.#options.desks().filter((desk) => desk.isWatched);
+    if (watched.length === 0) return ROUND_MS;
+    return watched.some((desk) => desk.isWorkedElsewhere) ? ELSEWHERE_MS : WATCHED_MS;
+  }
+
+  #pollWatched(): void {
+    const nowMs = this.#options.clock.elapsed();
+    const isAllsTurn = nowMs - this.#polledAllMs >= WATCHED_MS - ELSEWHERE_MS;
+    if (isAllsTurn) this.#polledAllMs = nowMs;
+    for (const desk of this.#options.desks()) {
+      if (!desk.isWatched || !(isAllsTurn || desk.isWorkedElsewhere)) continue;
+      looking(desk, () => desk.pollJournal());
+    }
   }
 
   #lookRound(): void {

@@ -3,6 +3,7 @@
  * anew, and one that cannot be kept alive ends the process, since a start anew is the best tried way back.
  */
 
+import { untilBeat } from "../../base/beat.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { LoopReading } from "./fleet.ts";
 
@@ -49,7 +50,7 @@ export class Loops {
     this.#watching = this.#watch().catch(() => {});
   }
 
-  /** Has `round` done now, and again so many milliseconds after each time it was done. */
+  /** Has `round` done now, and again about so many milliseconds after each time it was done: on a beat. */
   keep(name: string, period: () => number, round: LoopRound): void {
     const loop: Loop = {
       name,
@@ -95,14 +96,14 @@ export class Loops {
       }
       if (signal.aborted) return;
       loop.beatMs = clock.elapsed();
-      await clock.sleep(loop.period(), signal).catch(() => {});
+      await clock.sleep(untilBeat(clock, loop.period()), signal).catch(() => {});
     }
   }
 
   async #watch(): Promise<void> {
     const { clock } = this.#options;
     for (;;) {
-      await clock.sleep(WATCH_MS, this.#over.signal);
+      await clock.sleep(untilBeat(clock, WATCH_MS), this.#over.signal);
       for (const loop of this.#loops) {
         const silentMs = clock.elapsed() - loop.beatMs;
         if (silentMs > Math.max(SILENT_MS_MIN, SILENT_ROUNDS * loop.period())) this.#anew(loop);
