@@ -2,9 +2,18 @@
 
 import * as z from "zod/mini";
 import type { Fleet } from "../lib/hub/fleet/fleet.ts";
+import {
+  failureOf,
+  hubUsage,
+  readDays,
+  type RepoFailure,
+  repoUsage,
+  usageSeries,
+} from "../lib/hub/usage.ts";
 import { INBOX_ITEM, shownItem } from "./repo.ts";
 import { type Route, route } from "./route.ts";
-import { USAGE_QUERY, USAGE_ROW, USAGE_TABLES, usageOf, usageRange } from "./usage.ts";
+import { USAGE } from "./run_shapes.ts";
+import { rangeOf, USAGE_QUERY, USAGE_ROW, USAGE_TABLES } from "./usage.ts";
 
 const HUB_ITEM = z.extend(INBOX_ITEM, { repo: z.string() });
 
@@ -49,78 +58,71 @@ async function ofEachRepo<T>(
   ask: (desk: Desk) => Promise<T>,
 ) {
   const found: { repo: string; value: T }[] = [];
-  const failed: { repo: string; message: string }[] = [];
+  const failed: RepoFailure[] = [];
   for (const row of fleet.repos()) {
     const desk = row.initialized && wanted(row) ? fleet.desk(row.id) : undefined;
     if (desk === undefined) continue;
     try {
       found.push({ repo: row.id, value: await ask(desk) });
     } catch (thrown) {
-      failed.push({
-        repo: row.id,
-        message: thrown instanceof Error ? thrown.message : `${thrown}`,
-      });
+      failed.push(failureOf(row.id, thrown));
     }
   }
   return { found, failed };
 }
 
-export const hubUsage = route({
+const FAILED = z.array(z.object({ repo: z.string(), message: z.string() }));
+
+export const hubUsageRoute = route({
   method: "get",
   path: "/hub/usage",
   scope: "hub",
   tag: "usage",
   summary: "add up the tokens of every repo, by day, agent, ticket and repo",
   query: USAGE_QUERY,
-  answer: z.extend(USAGE_TABLES, {
-    repo: z.array(USAGE_ROW),
-    failed: z.array(z.object({ repo: z.string(), message: z.string() })),
-  }),
+  answer: z.extend(USAGE_TABLES, { repo: z.array(USAGE_ROW), failed: FAILED }),
   handle: async ({ site, query }) => {
     const nowMs = site.clock.now();
-    const range = usageRange(query, nowMs);
+    const range = rangeOf(query, nowMs);
     const { found, failed } = await ofEachRepo(
       site.fleet,
       ({ lastRun }) => lastRun !== null,
-      (desk) => usageOf(desk, range, nowMs),
+      async (desk) => repoUsage(await desk.reading(), range, nowMs),
     );
-    const quota = new Map(
-      found.flatMap(({ value }) => value.quota)
-        .sort((a, b) => a.atMs - b.atMs)
-        .map((it) => [`${it.account} ${it.name}`, it]),
-    );
-    return {
-      day: added(found.flatMap(({ value }) => value.day)),
-      agent: added(found.flatMap(({ value }) => value.agent)),
-      ticket: found.flatMap(({ repo, value }) =>
-        value.ticket.map((it) => ({ ...it, key: `${repo}/${it.key}` }))
-      ),
-      repo: found.map(({ repo, value }) => ({ ...sum(value.agent), key: repo })),
-      quota: [...quota.values()],
-      failed,
-    };
+    return { ...hubUsage(found), failed };
   },
 });
 
-type UsageRow = z.output<typeof USAGE_ROW>;
-type GivenRow = Awaited<ReturnType<typeof usageOf>>["day"][number];
+const DAY = z.object({ turns: z.int(), usage: USAGE });
 
-/** Rows of one key become one, in the order of keys. */
-const added = (rows: readonly GivenRow[]): UsageRow[] =>
-  [...Map.groupBy(rows, (it) => it.key)]
-    .map(([key, same]) => ({ ...sum(same), key }))
-    .sort((a, b) => a.key < b.key ? -1 : 1);
+export const hubUsageSeries = route({
+  method: "get",
+  path: "/hub/usage/series",
+  scope: "hub",
+  tag: "usage",
+  summary: "tell the tokens of every day, a line for each agent or each repo",
+  details: "Every day of the range has its place in each line, in the order of `days`; the line " +
+    "with the most tokens is the first. Without `days` the range begins with the first turn.",
+  query: z.extend(USAGE_QUERY, { by: z.optional(z.enum(["agent", "repo"])) }),
+  answer: z.object({
+    days: z.array(z.string()),
+    series: z.array(z.object({ key: z.string(), days: z.array(DAY) })),
+    failed: FAILED,
+  }),
+  handle: async ({ site, query }) => {
+    const nowMs = site.clock.now();
+    const range = rangeOf(query, nowMs);
+    const { found, failed } = await ofEachRepo(
+      site.fleet,
+      ({ lastRun }) => lastRun !== null,
+      async (desk) => readDays(await desk.reading(), range),
+    );
+    return { ...usageSeries(found, query.by ?? "agent", range, nowMs), failed };
+  },
+});
 
-function sum(rows: readonly GivenRow[]): Omit<UsageRow, "key"> {
-  const usage = { input: 0, cached: 0, output: 0, reasoning: 0 };
-  let turns = 0;
-  for (const row of rows) {
-    turns += row.turns;
-    for (const name of ["input", "cached", "output", "reasoning"] as const) {
-      usage[name] += row.usage[name];
-    }
-  }
-  return { turns, usage };
-}
-
-export const HUB_INBOX_ROUTES = [hubInbox, hubUsage] as const satisfies readonly Route[];
+export const HUB_INBOX_ROUTES = [
+  hubInbox,
+  hubUsageRoute,
+  hubUsageSeries,
+] as const satisfies readonly Route[];

@@ -1,16 +1,13 @@
 /** Tokens of a repo, added up, and what its accounts have left. */
 
 import * as z from "zod/mini";
-import { readTurns, readUsage, type UsageBy } from "../lib/control/views_read.ts";
-import type { RepoDesk } from "../lib/hub/fleet/desk.ts";
-import { currentWindows } from "../lib/hub/status.ts";
+import { readTurns } from "../lib/control/views_read.ts";
+import { repoUsage, type UsageRange, usageRange } from "../lib/hub/usage.ts";
 import { moment, numeral } from "./fields.ts";
 import { type Route, route } from "./route.ts";
 import { RATE_WINDOW, USAGE } from "./run_shapes.ts";
 
 const tag = "usage";
-const DAY_MS = 24 * 3_600_000;
-
 export const USAGE_ROW = z.object({ key: z.string(), turns: z.int(), usage: USAGE });
 
 export const USAGE_TABLES = z.object({
@@ -26,28 +23,9 @@ export const USAGE_QUERY = z.object({
   offset: z.optional(z.string().check(z.regex(/^-?\d{1,4}$/))),
 });
 
-interface Range {
-  readonly sinceMs: number;
-  readonly offsetMs: number;
-}
-
 /** The borders of days are the reader's. */
-export function usageRange(query: z.output<typeof USAGE_QUERY>, nowMs: number): Range {
-  const offsetMs = Number(query.offset ?? "0") * 60_000;
-  const today = Math.floor((nowMs + offsetMs) / DAY_MS) * DAY_MS - offsetMs;
-  return { sinceMs: query.days === undefined ? 0 : today - (query.days - 1) * DAY_MS, offsetMs };
-}
-
-export async function usageOf(desk: RepoDesk, range: Range, nowMs: number) {
-  const { past } = await desk.reading();
-  const by = (key: UsageBy) => past === null ? [] : readUsage(past.views, key, range);
-  return {
-    day: by("day"),
-    agent: by("agent"),
-    ticket: by("ticket"),
-    quota: past === null ? [] : currentWindows(past.views, nowMs),
-  };
-}
+export const rangeOf = (query: z.output<typeof USAGE_QUERY>, nowMs: number): UsageRange =>
+  usageRange(query.days ?? null, Number(query.offset ?? "0") * 60_000, nowMs);
 
 export const usageRoute = route({
   method: "get",
@@ -57,9 +35,9 @@ export const usageRoute = route({
   summary: "add up the tokens by day, agent and ticket, with what the accounts have left",
   query: USAGE_QUERY,
   answer: USAGE_TABLES,
-  handle: ({ desk, query, site }) => {
+  handle: async ({ desk, query, site }) => {
     const nowMs = site.clock.now();
-    return usageOf(desk, usageRange(query, nowMs), nowMs);
+    return repoUsage(await desk.reading(), rangeOf(query, nowMs), nowMs);
   },
 });
 

@@ -11,6 +11,8 @@ import { openServerClient } from "../hub/server_client.ts";
 import { findServer } from "../hub/server_note.ts";
 import { actor } from "./actor.ts";
 import type { Call } from "./command.ts";
+import type { ManifestRepo } from "../control/manifest.ts";
+import type { ServerClient } from "../hub/server_client.ts";
 
 /** @throws {CarError} when the command is not given in a hub, or its config is wrong. */
 export async function callGround({ context, io }: Call): Promise<HubGround> {
@@ -38,12 +40,35 @@ async function withServer(
   { config }: HubGround,
   rows: readonly HubRepoRow[],
 ): Promise<readonly HubRepoRow[]> {
+  const server = await callServer(call, config);
+  return server === null ? rows : await asServed(rows, server);
+}
+
+/** Who serves the hub, to be asked; null when nobody does, or this start may not ask. */
+async function callServer(
+  call: Call,
+  { server: { auth_token: ownToken } }: HubGround["config"],
+): Promise<(() => ServerClient) | null> {
   const { state, token: tokenPath } = await call.context.hub();
   const place = await findServer(state);
-  if (place === null || call.io.confinement.type !== "none") return rows;
-  const { auth_token: ownToken } = config.server;
+  if (place === null || call.io.confinement.type !== "none") return null;
   const by = actor(call);
-  return await asServed(rows, () => openServerClient({ place, tokenPath, ownToken, by }));
+  return () => openServerClient({ place, tokenPath, ownToken, by });
+}
+
+/** The hub one stands in, to be asked: by its server, and else by its files. */
+export interface CallHub {
+  readonly root: string;
+  readonly repos: readonly ManifestRepo[];
+  readonly server: (() => ServerClient) | null;
+}
+
+/** Entries of the manifest that cannot be read are remarked and left out. @throws {CarError} as `callGround`. */
+export async function callHub(call: Call): Promise<CallHub> {
+  const { root, config } = await callGround(call);
+  const { manifest, problems } = await inspectManifest(manifestPlace(root, config));
+  for (const problem of problems) call.output.remark(manifestProblemText(problem));
+  return { root, repos: manifest.repos, server: await callServer(call, config) };
 }
 
 export async function rowsOf(

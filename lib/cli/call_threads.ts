@@ -104,14 +104,14 @@ export async function chatItems(
 /** @throws {CarError} `not_found`, `usage`, and `conflict` when nobody waits any more. */
 export async function answerChat(
   call: Call,
-  root: string,
   item: string,
   words: string,
 ): Promise<void> {
   const { io } = call;
+  const { type, paths } = await call.context.either();
   const given = { by: actor(call), atMs: io.clock.now() };
   const taken = await withThreadStore(
-    await pathsOf(root, io.environment()),
+    type === "hub" ? orchestrationPaths(paths.state) : await pathsOf(paths.root, io.environment()),
     (store) => answerItem(store, item, words, given),
   );
   if (taken === null) throw new CarError("not_found", `No request ${item} waits for an answer`);

@@ -57,7 +57,7 @@ function shown(options: { terminal: boolean; json: boolean }): string {
     io,
     input: new Inputs(spec, new Map(), new Map()),
     output: new Output(io, { json: options.json, quiet: false, colour: false }),
-    context: new Context("/", null, "chat"),
+    context: new Context({ cwd: "/", named: null, command: "chat", environment: () => ({}) }),
     json: options.json,
     surfaces: NO_SURFACES,
   });

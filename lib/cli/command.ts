@@ -174,7 +174,10 @@ export interface GlobalOptionSpec {
 
 /** Accepted before and after every command. */
 export const GLOBAL_OPTIONS: readonly GlobalOptionSpec[] = [
-  { flags: "--repo <path>", summary: "work on the repo or hub at this path" },
+  {
+    flags: "--repo <path>",
+    summary: "work on the repo or hub at this path, or on the hub's repo of this id",
+  },
   { flags: "--json", summary: "answer in JSON, errors too" },
   { flags: "--color", summary: "colour although this is no terminal" },
   { flags: "--no-color", summary: "no colour" },

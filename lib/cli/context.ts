@@ -1,8 +1,7 @@
 /** Where a command works: the repo or hub a person stands in, or a clear word why there is none. */
 
-import { CarError, notAllowed } from "../base/errors.ts";
-import { exists } from "../control/files.ts";
-import { inspectManifest } from "../control/manifest_file.ts";
+import { asCarError, CarError, notAllowed } from "../base/errors.ts";
+import { isRepoId } from "../control/manifest.ts";
 import {
   findHubAbove,
   findRoot,
@@ -20,20 +19,52 @@ export type Place =
   | { readonly type: "repo"; readonly paths: RepoPaths }
   | { readonly type: "hub"; readonly paths: HubPaths };
 
+/** What the command line says of the place. */
+export interface Asked {
+  readonly cwd: string;
+  /** With --repo: a folder, or the id of a repo in the hub one stands in. */
+  readonly named: string | null;
+  /** The command's path, for messages. */
+  readonly command: string;
+  readonly environment: () => Readonly<Record<string, string>>;
+}
+
 /** Looked for once, when first asked. */
 export class Context {
-  /** The folder that was named with --repo, else the working folder; absolute. */
-  readonly from: string;
-  readonly #command: string;
+  readonly #asked: Asked;
+  #from: string;
   #found: Promise<FoundRoot> | undefined;
 
-  constructor(cwd: string, named: string | null, command: string) {
-    this.from = named === null ? cwd : absolute(cwd, named);
-    this.#command = command;
+  constructor(asked: Asked) {
+    const { cwd, named } = asked;
+    this.#asked = asked;
+    this.#from = named === null ? cwd : absolute(cwd, named);
+  }
+
+  /** The folder that was named, else the working folder; absolute. Once found: that of the repo whose id was named. */
+  get from(): string {
+    return this.#from;
   }
 
   found(): Promise<FoundRoot> {
-    return this.#found ??= look(this.from);
+    return this.#found ??= this.#look();
+  }
+
+  /** A folder that is a repo's goes first, then an id, then any folder. */
+  async #look(): Promise<FoundRoot> {
+    const { cwd, named, environment } = this.#asked;
+    if (named === null || !isRepoId(named)) return await look(this.#from);
+    const found = await look(this.#from).catch((thrown: unknown) => asCarError(thrown));
+    if (!(found instanceof CarError) && found.type === "repo") return found;
+    const { hubAround, noSuchRepo } = await import("./repo_of_hub.ts");
+    const hub = await hubAround(cwd, environment());
+    const root = hub?.repos.find((it) => it.id === named)?.root;
+    if (root !== undefined) {
+      this.#from = root;
+      return await look(root);
+    }
+    if (!(found instanceof CarError)) return found;
+    throw hub === null || found.code !== "not_found" ? found : noSuchRepo(named, this.#from, hub);
   }
 
   /** @throws {CarError} `not_found` or `conflict`, with the way out as hint. */
@@ -51,8 +82,8 @@ export class Context {
     if (place.type === "repo") return place.paths;
     throw new CarError(
       "conflict",
-      `"car ${this.#command}" works on one repo, and ${place.paths.root} is a hub.`,
-      { hint: await repoHint(found, place.paths) },
+      `"car ${this.#asked.command}" works on one repo, and ${place.paths.root} is a hub.`,
+      { hint: await this.#repoHint(found, place.paths) },
     );
   }
 
@@ -64,16 +95,29 @@ export class Context {
     if (place.type === "hub") return place.paths;
     throw new CarError(
       "conflict",
-      `"car ${this.#command}" works on a hub, and ${place.paths.root} is a single repo.`,
+      `"car ${this.#asked.command}" works on a hub, and ${place.paths.root} is a single repo.`,
       { hint: await hubHint(place.paths) },
     );
   }
 
   #noHub(): CarError {
-    const words = `"car ${this.#command}" works on a hub, and ${this.from} is not in one.`;
+    const words = `"car ${this.#asked.command}" works on a hub, and ${this.from} is not in one.`;
     return new CarError("not_found", words, {
       hint: "Go into the hub's folder, or make one with `car init --mode hub`.",
     });
+  }
+
+  /** Which repo of this hub the command wants. */
+  async #repoHint(found: FoundRoot, { root }: HubPaths): Promise<string> {
+    if (found.type === "hub" && found.gitRoot !== null && found.gitRoot !== found.root) {
+      return `Run \`car init\` in ${found.gitRoot} to let the hub work in it.`;
+    }
+    const { command, environment } = this.#asked;
+    const { firstRepo, reposOf } = await import("./repo_of_hub.ts");
+    const first = await reposOf(root, environment()).then(firstRepo).catch(() => null);
+    return first === null
+      ? "Go into the folder of one of its repos, or name it with --repo; `car hub scan` finds them."
+      : `Name one of its repos, as in \`car ${command} --repo ${first}\`; \`car hub repos\` lists them.`;
   }
 
   /** Fails early when what the mode asks for is not there. */
@@ -115,30 +159,6 @@ function notInitialised(found: FoundRoot, from: string): CarError {
   return new CarError("not_found", `${from} is not in a git repo.`, {
     hint: "Go into a git repo, or make one with `git init`, then run `car init`.",
   });
-}
-
-/** Which folder the command wants: that of a repo in this hub. */
-async function repoHint(found: FoundRoot, hub: HubPaths): Promise<string> {
-  if (found.type === "hub" && found.gitRoot !== null && found.gitRoot !== found.root) {
-    return `Run \`car init\` in ${found.gitRoot} to let the hub work in it.`;
-  }
-  const root = await firstRepo(hub);
-  return root === null
-    ? "Go into the folder of one of its repos, or name it with --repo; `car hub scan` finds them."
-    : `Go into the folder of one of its repos, or name it, as in --repo ${root}.`;
-}
-
-/** Null: the hub lists none that is there, or its list cannot be read. */
-async function firstRepo({ root, manifest }: HubPaths): Promise<string | null> {
-  try {
-    const found = await inspectManifest({ hubRoot: root, file: manifest });
-    for (const repo of found.manifest.repos) {
-      if (await exists(repoPaths(repo.root).config)) return repo.root;
-    }
-  } catch {
-    // It is a hint only.
-  }
-  return null;
 }
 
 /** Which folder the command wants: the hub above this repo. */

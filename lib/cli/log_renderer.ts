@@ -29,11 +29,12 @@ export function textRenderer(first: Run, now: () => Now): Renderer {
     });
 }
 
-export function jsonRenderer(): Renderer {
+/** @param more What each object says besides its event. */
+export function jsonRenderer(more: Readonly<Record<string, string>> = {}): Renderer {
   return (events, isShown) =>
     events.filter(isShown).map(({ atMs, ...event }) => ({
       tone: "plain",
-      text: JSON.stringify({ ...event, at: new Date(atMs).toISOString() }),
+      text: JSON.stringify({ ...more, ...event, at: new Date(atMs).toISOString() }),
     }));
 }
 

@@ -8,7 +8,7 @@ import { visible } from "../base/display.ts";
 import type { CommandSpec } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { COLUMNS_DEFAULT, type Io, systemIo } from "./io.ts";
-import { parseArguments, type Parsed } from "./parse.ts";
+import { type GlobalInputs, parseArguments, type Parsed } from "./parse.ts";
 import { type Asked, parsePermissions } from "./permissions.ts";
 import { NO_SURFACES, type Surfaces } from "./surfaces.ts";
 
@@ -53,6 +53,13 @@ async function dispatch(
 
 type ParsedCommand = Extract<Parsed, { type: "command" }>;
 
+const askedPlace = (spec: CommandSpec, { repo }: GlobalInputs, io: Io) => ({
+  cwd: io.cwd,
+  named: repo,
+  command: spec.path,
+  environment: () => io.environment(),
+});
+
 async function perform(
   { spec, input, global }: ParsedCommand,
   io: Io,
@@ -62,7 +69,7 @@ async function perform(
     import("./context.ts"),
     import("./output.ts"),
   ]);
-  const context = new Context(io.cwd, global.repo, spec.path);
+  const context = new Context(askedPlace(spec, global, io));
   const [command] = await Promise.all([spec.load(), context.check(spec.mode)]);
   const output = new Output(io, {
     json: global.json,
@@ -87,13 +94,23 @@ async function confined(
     import("./context.ts"),
     import("./confine.ts"),
   ]);
-  const context = new Context(io.cwd, global.repo, spec.path);
+  const context = new Context(askedPlace(spec, global, io));
   const found = await context.found();
   const approves = spec.path === "approve";
   const listens = SERVERS.includes(spec.path)
     ? { host: input.text("host"), port: input.number("port") }
     : { host: null, port: null };
-  return await runConfined({ asked, argv, from: context.from, found, approves, listens }, io);
+  const { from } = context;
+  const named = withFolder(argv, global.repo, from);
+  return await runConfined({ asked, argv: named, from, found, approves, listens }, io);
+}
+
+/** The thread may not look into the hub that knows the id: the command line names the folder instead. */
+function withFolder(argv: readonly string[], named: string | null, folder: string) {
+  return argv.map((word, at) => {
+    if (named !== null && argv[at - 1] === "--repo" && word === named) return folder;
+    return word === `--repo=${named}` ? `--repo=${folder}` : word;
+  });
 }
 
 /** Asked of the raw arguments, since the error may be that they cannot be parsed. */

@@ -176,6 +176,31 @@ export function readUsage(
   }));
 }
 
+export interface DayUsageRow {
+  /** `2026-11-21`. */
+  readonly day: string;
+  readonly agent: string;
+  readonly turns: number;
+  readonly usage: Usage;
+}
+
+/** Tokens of all turns by day and agent, the days in order. @param range As of `readUsage`. */
+export function readUsageByDay(
+  views: Views,
+  { sinceMs, offsetMs }: { readonly sinceMs: number; readonly offsetMs: number },
+): readonly DayUsageRow[] {
+  return views.db.prepare(
+    `select ${USAGE_KEYS.day} as day, t.agent as agent, count(*) as turns, sum(t.input) as input,
+       sum(t.cached) as cached, sum(t.output) as output, sum(t.reasoning) as reasoning
+     from turns t where t.started_ms >= ? group by 1, 2 order by 1, 2`,
+  ).all(offsetMs, sinceMs).map((row) => ({
+    day: text(row["day"]),
+    agent: text(row["agent"]),
+    turns: Number(row["turns"]),
+    usage: usageOf(row),
+  }));
+}
+
 const text = (value: unknown): string => String(value ?? "");
 const textOrNull = (value: unknown): string | null =>
   value === null || value === undefined ? null : String(value);

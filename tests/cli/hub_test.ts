@@ -103,7 +103,7 @@ forSourceAndBinary("commands in the wrong place name the folder they want", asyn
   await runCar(["hub", "scan"], place, { form });
   const run = await runCar(["run"], place, { form });
   assert.equal(run.code, 1);
-  assert.match(run.stderr, /works on one repo, .* is a hub\.\n.*--repo .*\/first repo/);
+  assert.match(run.stderr, /works on one repo, .* is a hub\.\n.*`car run --repo first-repo`/);
   const repo = { cwd: `${place.cwd}/first repo`, home: place.home };
   const scan = await runCar(["hub", "scan"], repo, { form });
   assert.equal(scan.code, 1);

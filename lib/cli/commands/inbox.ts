@@ -1,37 +1,26 @@
-/** car inbox: what waits for a person in this repo. */
+/** car inbox: what waits for a person in this repo, or in all repos of this hub. */
 
-import { duration } from "../../base/text.ts";
 import { readInbox } from "../../hub/inbox.ts";
 import { withReading } from "../../hub/reading.ts";
 import { loadCallConfig } from "../call_config.ts";
 import { chatItems } from "../call_threads.ts";
 import type { Call } from "../command.ts";
+import { itemJson, itemLines } from "../inbox_view.ts";
 
-export async function run(call: Call): Promise<void> {
-  const paths = await call.context.repo();
+export async function run(call: Call): Promise<number> {
+  const { type, paths } = await call.context.either();
+  if (type === "hub") return await (await import("../hub_inbox.ts")).showHubInbox(call);
   const { config } = await loadCallConfig(call);
   const timeoutMs = config.approvals.timeout_seconds * 1000;
   const items = [
     ...await withReading(paths, (reading) => readInbox(reading, timeoutMs)),
     ...await chatItems(call, paths.root),
   ];
-  const { output } = call;
-  if (call.json) {
-    output.json(items.map(({ sinceMs, expiresMs, ...item }) => ({
-      ...item,
-      since: new Date(sinceMs).toISOString(),
-      expires: expiresMs === null ? null : new Date(expiresMs).toISOString(),
-    })));
-    return;
+  const { output, io } = call;
+  if (call.json) output.json(items.map(itemJson));
+  else if (items.length === 0) output.say("Nothing waits for you here.");
+  for (const item of call.json ? [] : items) {
+    for (const { text, tone } of itemLines(item, io.clock.now())) output.line(text, tone);
   }
-  if (items.length === 0) return output.say("Nothing waits for you here.");
-  const now = call.io.clock.now();
-  for (const item of items) {
-    const age = duration(now - item.sinceMs);
-    const left = item.expiresMs === null ? "" : `, ${duration(item.expiresMs - now)} left`;
-    output.line(`${item.id}  ${item.title}`, "strong");
-    output.line(`    ${item.kind}, ${item.ticket ?? "no ticket"}, for ${age}${left}`, "dim");
-    for (const line of item.detail.split("\n").slice(0, 12)) output.line(`    ${line}`);
-    output.line(`    ${item.next}`, "dim");
-  }
+  return 0;
 }

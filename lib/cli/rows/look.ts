@@ -25,7 +25,8 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
     group: "look",
     summary: "print what happened in a run, line by line",
     details:
-      "Without --run it is the newest run. With --json each line is one event of the journal.",
+      "Without --run it is the newest run. With --json each line is one event of the journal. In a hub's folder it is " +
+      "the last 50 lines, or --tail of them, of the newest runs of all repos.",
     options: [
       { type: "text", name: "run", placeholder: "RUN", summary: "the run: 7 or run-0007" },
       {
@@ -47,9 +48,10 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
     examples: [
       { line: "car log --tail 20", what: "the last twenty lines of the newest run" },
       { line: "car log -f", what: "follow a run from another terminal" },
+      { line: "car log --runs --repo shop", what: "the runs of one repo of this hub" },
       { line: "car log --run 7 --turn 2 --json", what: "all that was kept of one turn" },
     ],
-    mode: "repo",
+    mode: "either",
     changes: false,
     load: () => import("../commands/log.ts"),
   },
@@ -90,6 +92,7 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
     path: "usage",
     group: "look",
     summary: "count tokens by day, agent and ticket",
+    details: "In a hub's folder it counts those of all repos, by repo too.",
     options: [{
       type: "number",
       name: "days",
@@ -101,7 +104,7 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
       { line: "car usage", what: "all that was ever recorded here" },
       { line: "car usage --days 7 --json", what: "the last week, for a program" },
     ],
-    mode: "repo",
+    mode: "either",
     changes: false,
     load: () => import("../commands/usage.ts"),
   },

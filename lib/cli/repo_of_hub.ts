@@ -1,0 +1,66 @@
+/** The repos of the hub one stands in, by their ids: what `--repo ID` and hints about it are made of. */
+
+import { CarError } from "../base/errors.ts";
+import { closest } from "../base/suggest.ts";
+import { asHubConfig, inspectConfig } from "../control/config.ts";
+import { exists } from "../control/files.ts";
+import type { ManifestRepo } from "../control/manifest.ts";
+import { inspectManifest, manifestPlace } from "../control/manifest_file.ts";
+import { findHubAbove, findRoot, repoPaths } from "../control/roots.ts";
+
+export interface NamedHub {
+  /** Absolute. */
+  readonly root: string;
+  readonly repos: readonly ManifestRepo[];
+}
+
+/** The hub one stands in, or whose repo one stands in; null where there is none or it cannot be read. */
+export async function hubAround(
+  from: string,
+  env: Readonly<Record<string, string>>,
+): Promise<NamedHub | null> {
+  try {
+    const found = await findRoot(from);
+    const root = found.type === "hub"
+      ? found.root
+      : await findHubAbove(found.type === "none" ? from : found.root);
+    return root === null ? null : await reposOf(root, env);
+  } catch {
+    // Then the word is no id, and is judged as a path.
+    return null;
+  }
+}
+
+export async function reposOf(
+  root: string,
+  env: Readonly<Record<string, string>>,
+): Promise<NamedHub> {
+  const config = asHubConfig(await inspectConfig({ root, env }));
+  const { manifest } = await inspectManifest(manifestPlace(root, config));
+  return { root, repos: manifest.repos };
+}
+
+/** The refusal of a word that is neither a folder nor an id. */
+export function noSuchRepo(word: string, folder: string, { root, repos }: NamedHub): CarError {
+  const ids = repos.map((it) => it.id);
+  const near = closest(word, ids);
+  const known = ids.length === 0
+    ? "It lists none yet; `car hub scan` looks for them."
+    : `It lists ${ids.slice(0, IDS_TOLD).join(", ")}${ids.length > IDS_TOLD ? ", …" : ""}.`;
+  return new CarError(
+    "not_found",
+    `${folder} does not exist, and the hub ${root} has no repo "${word}".`,
+    { hint: near === undefined ? known : `Did you mean "${near}"? ${known}` },
+  );
+}
+
+/** More would be no hint. */
+const IDS_TOLD = 12;
+
+/** The first repo of a hub in which CAR is set up, for an example; null when there is none. */
+export async function firstRepo({ repos }: NamedHub): Promise<string | null> {
+  for (const { id, root } of repos) {
+    if (await exists(repoPaths(root).config)) return id;
+  }
+  return null;
+}

@@ -1,0 +1,163 @@
+/** What is asked in a hub's folder is answered for all of it, with the hub up and with it down. */
+
+import assert from "node:assert/strict";
+import { repoPaths } from "../../lib/control/roots.ts";
+import { type CarPlace, runCar, type RunningCar, startCar } from "../support/car.ts";
+import { hubEnvironment, type HubFolder, makeHubFolder } from "../support/hub_folder.ts";
+
+const optionsOf = (folder: HubFolder) => ({
+  env: { ...hubEnvironment(folder.home), USER: "tester", TZ: "UTC" },
+});
+
+const placeOf = (folder: HubFolder, cwd = folder.root): CarPlace => ({ cwd, home: folder.home });
+
+const car = (folder: HubFolder, ...args: string[]) =>
+  runCar(args, placeOf(folder), optionsOf(folder));
+
+async function serve(folder: HubFolder): Promise<RunningCar> {
+  const hub = startCar(["serve", "--port", "0"], placeOf(folder), optionsOf(folder));
+  await hub.line(/CAR serves the hub/);
+  return hub;
+}
+
+/** Agents of a repo ask before they run anything. */
+async function asking(folder: HubFolder, id: string): Promise<void> {
+  const { config } = repoPaths(folder.repo(id));
+  await Deno.writeTextFile(config, "version: 2\nmode: repo\nagents:\n  shell: {posture: safe}\n");
+  assert.equal((await car(folder, "approve", "--yes", "--repo", id)).code, 0);
+}
+
+/** Repo `a` has one done, the agent of `b` asks, `c` waits for a person. */
+async function busyHub(): Promise<HubFolder> {
+  const folder = await makeHubFolder({ repos: ["a", "b", "c"] });
+  await folder.ticket("a", 1, "echo 1 > one.txt");
+  await folder.ticket("b", 1, "touch one.txt");
+  await folder.ticket("c", 1, "echo", { agent: "user" });
+  await asking(folder, "b");
+  return folder;
+}
+
+interface Item {
+  readonly id: string;
+  readonly repo: string;
+  readonly kind: string;
+  readonly next: string;
+}
+
+const inbox = async (folder: HubFolder): Promise<readonly Item[]> =>
+  JSON.parse((await car(folder, "inbox", "--json")).stdout);
+
+for (const isUp of [true, false]) {
+  const how = isUp ? "through the hub that runs" : "from the files of a hub that does not run";
+
+  Deno.test(`car inbox in a hub lists all repos and takes answers, ${how}`, async () => {
+    await using folder = await busyHub();
+    await using hub = isUp ? await serve(folder) : null;
+    assert.equal((await car(folder, "inbox")).stdout, "Nothing waits for you in this hub.\n");
+    assert.equal((await car(folder, "run", "--repo", "c")).code, 3);
+    await using run = startCar(["run", "--repo", "b"], placeOf(folder), optionsOf(folder));
+    await run.line(/asks: .*touch one/);
+    const items = await inbox(folder);
+    assert.deepEqual(items.map((it) => [it.repo, it.kind]), [["c", "pause"], ["b", "approval"]]);
+    const id = items[1]?.id ?? "";
+    const { stdout } = await car(folder, "inbox");
+    assert.match(
+      stdout,
+      /^c {2}run {2}TICKET-001 is yours to do\n {4}pause, for \d+ m?s\n {4}Do it, then/m,
+    );
+    assert.match(stdout, /"car ticket done 1 --repo c" and "car resume --repo c"/);
+    assert.match(
+      stdout,
+      new RegExp(`^ {4}car inbox answer ${id} yes\\|no\\|always --repo b$`, "m"),
+    );
+    const wrong = await car(folder, "inbox", "answer", "999", "yes");
+    assert.match(wrong.stderr, new RegExp(`No request 999 waits.*\n.*Open are: ${id} --repo b`));
+    // Only one repo has it, so it need not be named.
+    const answered = await car(
+      folder,
+      "inbox",
+      "answer",
+      id,
+      "yes",
+      ...(isUp ? [] : ["--repo", "b"]),
+    );
+    assert.equal(answered.code, 0, answered.stderr);
+    assert.equal((await run.ended).code, 0);
+    assert.deepEqual((await inbox(folder)).map((it) => it.repo), ["c"]);
+    hub?.signal("SIGTERM");
+    await hub?.ended;
+  });
+
+  Deno.test(`car usage, status and log in a hub tell of all repos, ${how}`, async () => {
+    await using folder = await busyHub();
+    await folder.ticket("b", 1, "echo 1 > one.txt", { agent: "user" });
+    await using hub = isUp ? await serve(folder) : null;
+    assert.equal((await car(folder, "usage")).stdout, "No turn has been recorded yet\n");
+    assert.equal((await car(folder, "log")).stdout, "No run has been started in this hub yet.\n");
+    for (const [id, code] of [["a", 0], ["c", 3]] as const) {
+      assert.equal((await car(folder, "run", "--repo", id)).code, code);
+    }
+    const usage = JSON.parse((await car(folder, "usage", "--days", "2", "--json")).stdout);
+    const turns = (rows: readonly { key: string; turns: number }[]) =>
+      rows.map((it) => [it.key, it.turns]);
+    assert.deepEqual(turns(usage.repo), [["a", 1]]);
+    assert.deepEqual(turns(usage.agent), [["shell", 1]]);
+    assert.deepEqual(turns(usage.ticket), [["a/TICKET-001.md", 1]]);
+    assert.deepEqual(usage.failed, []);
+    assert.match((await car(folder, "usage")).stdout, /^Repo +Turns.*\na +1 /);
+    const status = await car(folder, "status");
+    assert.match(status.stdout, /^a\tidle\t1\/1 done\t.*\nb\t.*\nc\tpaused\t0\/1 done\t1\t/);
+    const log = (await car(folder, "log")).stdout;
+    assert.match(log, /^a {2}.*TICKET-001/m);
+    assert.match(log, /^c {2}.*TICKET-001/m);
+    assert.equal((await car(folder, "log", "--tail", "1")).stdout.match(/\n/g)?.length, 1);
+    const told = (await car(folder, "log", "--json", "-f")).stdout.trim().split("\n");
+    assert.deepEqual(new Set(told.map((line) => JSON.parse(line).repo)), new Set(["a", "c"]));
+    const runs = (await car(folder, "log", "--runs")).stdout;
+    assert.match(runs, /^c\trun-0001\tpaused\t.*\na\trun-0001\tcompleted\t/);
+    const one = await car(folder, "log", "--run", "1");
+    assert.equal(one.code, 2);
+    assert.match(one.stderr, /belongs to one repo.*\n.*--repo ID/);
+    assert.equal((await car(folder, "log", "--run", "1", "--repo", "a")).code, 0);
+    hub?.signal("SIGTERM");
+    await hub?.ended;
+  });
+}
+
+Deno.test("a repo of a hub that cannot be read is told, and keeps no other from being shown", async () => {
+  await using folder = await makeHubFolder({ repos: ["a", "b"] });
+  await folder.ticket("a", 1, "echo", { agent: "user" });
+  assert.equal((await car(folder, "run", "--repo", "a")).code, 3);
+  await Deno.writeTextFile(repoPaths(folder.repo("b")).journal, "no database");
+  for (const command of ["inbox", "usage", "log"]) {
+    const { code, stdout, stderr } = await car(folder, command);
+    assert.equal(code, 1, command);
+    assert.match(stderr, /^car: b: .*flows\.db/m, command);
+    if (command !== "usage") assert.match(stdout, /TICKET-001/, command);
+  }
+  const wrong = await car(folder, "log", "--repo", "aa");
+  assert.match(wrong.stderr, /no repo "aa"\.\n.*It lists a, b\./);
+});
+
+Deno.test("a request that waits in two repos of a hub is answered once its repo is named", async () => {
+  await using folder = await makeHubFolder({ repos: ["a", "b"] });
+  for (const id of ["a", "b"]) {
+    await folder.ticket(id, 1, "touch one.txt");
+    await asking(folder, id);
+  }
+  await using a = startCar(["run", "--repo", "a"], placeOf(folder), optionsOf(folder));
+  await a.line(/asks: .*touch one/);
+  await using b = startCar(["run", "--repo", "b"], placeOf(folder), optionsOf(folder));
+  await b.line(/asks: .*touch one/);
+  const [first, second] = await inbox(folder);
+  assert.equal(first?.id, second?.id);
+  const id = first?.id ?? "";
+  const which = await car(folder, "inbox", "answer", id, "yes");
+  assert.equal(which.code, 2);
+  assert.match(which.stderr, /waits in a and b\.\n.*answer \d+ yes --repo a/);
+  for (const repo of ["a", "b"]) {
+    const done = await car(folder, "inbox", "answer", id, "yes", "--repo", repo);
+    assert.equal(done.code, 0, done.stderr);
+  }
+  assert.deepEqual([(await a.ended).code, (await b.ended).code], [0, 0]);
+});
