@@ -126,7 +126,7 @@ const journalFrame = perCleaner((it: JournalEvent, clean) =>
   )
 );
 
-/** What the guard compares with holds the repo's whole config, and with it what is secret there. */
+/** What the guard compares with is long, and in older journals holds the repo's config with its secrets. */
 const withoutTexts = ({ body: _, ...facts }: JournalEvent) => ({ ...facts, body: {} });
 const liveFrame = perCleaner((it: LiveEvent, clean) => frame({ event: "live", data: it }, clean));
 const changedFrame = perCleaner((it: Extract<DeskEvent, { type: "changed" }>, clean) =>

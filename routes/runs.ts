@@ -168,7 +168,10 @@ export const runEvents = route({
       events: events.map(({ body, ...it }) => ({
         ...it,
         words: it.kind === "step" ? eventWords(body as Parameters<typeof eventWords>[0]) : null,
-        body: it.kind === "note" ? readNote(it.type, body)?.body ?? null : null,
+        // What the guard compares with is long, and in older journals holds the config with its secrets.
+        body: it.kind === "note" && it.type !== "turn_base"
+          ? readNote(it.type, body)?.body ?? null
+          : null,
       })),
     };
   },

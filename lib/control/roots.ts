@@ -31,6 +31,8 @@ export interface RepoPaths {
   readonly state: string;
   readonly gitignore: string;
   readonly config: string;
+  /** The config as it stood before the last turn. */
+  readonly configCopy: string;
   /** Overrides the frame of the prompt; optional. */
   readonly prompt: string;
   readonly token: string;
@@ -121,6 +123,7 @@ export function repoPaths(root: string): RepoPaths {
     state,
     gitignore: `${state}/.gitignore`,
     config: `${state}/config.yml`,
+    configCopy: `${state}/config.before_turn.yml`,
     prompt: `${state}/prompt.txt`,
     token: `${state}/token`,
     lock: `${state}/lock`,

@@ -52,8 +52,10 @@ export interface NoteBodies {
     readonly treeId: string | null;
     /** The ticket's file. */
     readonly ticketText: string;
-    /** CAR's config of the repo; null when there is no such file. */
-    readonly configText: string | null;
+    /** SHA-256 of CAR's config of the repo, in hex; null when there is nothing to put back. */
+    readonly configHash?: string | null;
+    /** The config itself, in journals of older CARs. */
+    readonly configText?: string | null;
   };
   /** CAR's own remark. */
   readonly car: { readonly text: string };

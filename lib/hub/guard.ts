@@ -4,6 +4,7 @@
  * what the agent did to tests, CI and lint is judged. What a person changed between turns is theirs.
  */
 
+import { CarError } from "../base/errors.ts";
 import { writeFileAtomic } from "../control/files.ts";
 import { splitFrontmatter } from "../control/frontmatter.ts";
 import { setKey } from "../control/frontmatter_edit.ts";
@@ -33,19 +34,21 @@ export async function noteBase(
   const body: Base = {
     treeId,
     ticketText: await place.tickets.text(ticket) ?? "",
-    configText: await configText(place),
+    configHash: await place.configCopy.keep(),
   };
+  writeBase(place, run, ticket, turn, body);
+}
+
+function writeBase(place: Workplace, run: Run, ticket: Ticket, turn: TurnId, body: Base): void {
   const atMs = place.clock.now();
   place.journal.note([{ run: run.id, turn, ticket: ticket.id, type: "turn_base", atMs, body }]);
 }
-
-const configText = async (place: Workplace): Promise<string | null> =>
-  await Deno.readTextFile(place.paths.config).catch(() => null);
 
 /**
  * Puts back what a turn may not change: the ticket's guarded keys and criteria, CAR's config.
  *
  * @returns What was put back, in words for people and agent.
+ * @throws {CarError} `conflict` when the config cannot be: a person has to look at it, and then it stands.
  */
 export async function putBack(
   place: Workplace,
@@ -53,18 +56,43 @@ export async function putBack(
   ticket: Ticket,
   turn: TurnId,
 ): Promise<readonly string[]> {
-  const base = basesOf(place, run.id, ticket.id).findLast((it) => it.turn === turn)?.body;
+  const base = basesOf(place, run.id, ticket.id).find((it) => it.turn === turn)?.body;
   if (base === undefined || place.config.gate.tamper_guard === "off") return [];
   return [
-    ...await putConfigBack(place, base),
+    ...await putConfigBack(place, base, () => {
+      const body = { ...base, configHash: null, configText: null };
+      writeBase(place, run, ticket, turn, body);
+    }),
     ...await putTicketBack(place, ticket, base),
   ];
 }
 
-async function putConfigBack(place: Workplace, base: Base): Promise<readonly string[]> {
-  if (base.configText === null || await configText(place) === base.configText) return [];
-  await writeFileAtomic(place.paths.config, base.configText);
-  return ["The agent changed CAR's config; CAR put it back"];
+/** @param forget Writes down that the config is not to be put back any more. */
+async function putConfigBack(
+  place: Workplace,
+  base: Base,
+  forget: () => void,
+): Promise<readonly string[]> {
+  const done = await configBack(place, base);
+  if (done === "same") return [];
+  if (done === "restored") return ["The agent changed CAR's config; CAR put it back"];
+  forget();
+  throw new CarError(
+    "conflict",
+    "CAR's config was changed during a turn, and so was the copy it could be put back from: " +
+      `${place.paths.config} is not what it was before the turn`,
+    { hint: "Look at it and mend it; as it stands when you go on, it counts." },
+  );
+}
+
+async function configBack(place: Workplace, base: Base): Promise<"same" | "restored" | "lost"> {
+  if (typeof base.configHash === "string") return await place.configCopy.putBack(base.configHash);
+  // A turn that an older CAR began.
+  const { config } = place.paths;
+  const now = await Deno.readTextFile(config).catch(() => null);
+  if (typeof base.configText !== "string" || now === base.configText) return "same";
+  await writeFileAtomic(config, base.configText);
+  return "restored";
 }
 
 async function putTicketBack(
@@ -157,9 +185,12 @@ function treeOf(body: unknown): string | null {
   return typeof progress?.treeId === "string" ? progress.treeId : null;
 }
 
+/** Of each turn the newest, in the order of the turns. */
 function basesOf({ journal }: Pick<Workplace, "journal">, run: RunId, ticket: TicketId) {
-  return journal.events({ run, ticket, types: ["turn_base"] }).flatMap((event) => {
+  const bases = new Map<TurnId | null, { turn: TurnId | null; body: Base }>();
+  for (const event of journal.events({ run, ticket, types: ["turn_base"] })) {
     const note = readNote(event.type, event.body);
-    return note?.type === "turn_base" ? [{ turn: event.turn, body: note.body }] : [];
-  });
+    if (note?.type === "turn_base") bases.set(event.turn, { turn: event.turn, body: note.body });
+  }
+  return [...bases.values()];
 }

@@ -6,6 +6,7 @@ import { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import { CarError } from "../base/errors.ts";
 import { Approvals } from "../control/approvals.ts";
+import { ConfigCopy } from "../control/config_copy.ts";
 import { asRepoConfig, loadConfig, type RepoConfig } from "../control/config.ts";
 import type { Destination } from "../control/destination.ts";
 import { removeHalfFiles } from "../control/half_files.ts";
@@ -169,6 +170,7 @@ async function openLogged(
   const place: Workplace = {
     root,
     paths,
+    configCopy: new ConfigCopy(paths),
     config,
     clock,
     chance: systemChance,

@@ -3,6 +3,7 @@
 import type { ProcessRoom } from "../adapters/process/room.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Approvals } from "../control/approvals.ts";
+import type { ConfigCopy } from "../control/config_copy.ts";
 import type { RepoConfig } from "../control/config.ts";
 import type { Journal } from "../control/journal.ts";
 import type { RepoPaths } from "../control/roots.ts";
@@ -28,6 +29,7 @@ export const systemChance: Chance = {
 export interface Workplace {
   readonly root: string;
   readonly paths: RepoPaths;
+  readonly configCopy: ConfigCopy;
   readonly config: RepoConfig;
   readonly clock: Clock;
   readonly chance: Chance;

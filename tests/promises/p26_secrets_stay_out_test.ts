@@ -14,6 +14,9 @@ interface Found {
   readonly open: readonly string[];
 }
 
+/** Where a person writes secrets, and the copy that a changed config is put back from. */
+const CONFIGS = ["config.yml", "config.before_turn.yml"];
+
 /** Files below a folder that hold one of the texts, and those that others may read. */
 async function look(folder: string, texts: readonly string[]): Promise<Found> {
   const [holds, open]: [string[], string[]] = [[], []];
@@ -24,12 +27,15 @@ async function look(folder: string, texts: readonly string[]): Promise<Found> {
       if (!isFile) continue;
       const bytes = new TextDecoder("latin1").decode(await Deno.readFile(whole));
       const found = texts.find((it) => bytes.includes(it));
-      if (found !== undefined && name !== "config.yml") {
+      if (found !== undefined && !CONFIGS.includes(name)) {
         holds.push(
           `${whole}: ${bytes.slice(bytes.indexOf(found) - 80, bytes.indexOf(found) + 60)}`,
         );
       }
-      if (/^token$|\.db$|\.sqlite3$/.test(name) && ((await Deno.stat(whole)).mode ?? 0) & 0o077) {
+      if (
+        /^token$|^config\.before_turn\.yml$|\.db$|\.sqlite3$/.test(name) &&
+        ((await Deno.stat(whole)).mode ?? 0) & 0o077
+      ) {
         open.push(whole);
       }
     }
@@ -124,10 +130,8 @@ forSourceAndBinary(
     }
     for (const it of texts) assert.ok(!(stdout + stderr).includes(it), it);
     const states = [`${hub.root}/.codex-autorunner`, `${hub.repo("alpha")}/.codex-autorunner`];
-    // The journal keeps the text of the config for the guard, and with it what stands there.
-    const kept = [...texts, token].filter((it) => it !== AGENT_CANARY);
     for (const state of states) {
-      const { holds, open } = await look(state, kept);
+      const { holds, open } = await look(state, [...texts, token]);
       assert.deepEqual(holds, []);
       assert.deepEqual(open, []);
     }

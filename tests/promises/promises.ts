@@ -295,11 +295,11 @@ export const PROMISES: readonly PromiseRow[] = [
       "three secrets printed whole, in two pieces, on stderr, in base64 at two alignments and " +
       "URL-encoded, by a run of a hub; state, stream, answers and output are searched",
     tests: ["promises/p26_secrets_stay_out_test.ts", "safe/secrets_test.ts"],
-    result: "0 found; databases and token 0600",
+    result: "0 found but in the config and its copy; databases, token and copy 0600",
     misses:
-      "What stands in a repo's config as a plain value is in the journal too, since the guard " +
-      "keeps the config's text, and in the page of the settings. Up to three letters of a secret " +
-      "are told live when an agent stops in it for 100 ms.",
+      "A plain value in a repo's config is in the guard's copy of the config too (0600), and in the " +
+      "page of the settings; journals of older CARs keep what they have. Up to three letters of a " +
+      "secret are told live when an agent stops in it for 100 ms.",
   },
   {
     id: "P27",
