@@ -1,6 +1,7 @@
 /** Begins in the browser: the token, the colours, the live store, then every island of the page. */
 
 import { type ComponentType, h, hydrate } from "preact";
+import { askAhead } from "./api.ts";
 import { watchAttention } from "./attention.ts";
 import { listenForControlKey, listenForKeys } from "./keys.ts";
 import { openKeys, openPalette } from "./palette.tsx";
@@ -18,7 +19,11 @@ async function boot(): Promise<void> {
   const load = PAGE_MODULES[island?.dataset["name"] ?? ""];
   if (island === null || load === undefined) return;
   const props: PageProps = JSON.parse(island.dataset["props"] ?? "{}");
-  const [page] = await Promise.all([load(), openSession()]);
+  const first: readonly string[] = JSON.parse(island.dataset["first"] ?? "[]");
+  const opened = openSession().then(() => {
+    if (access.value === "open") askAhead(first);
+  });
+  const [page] = await Promise.all([load(), opened]);
   hydrate(h(page.default as ComponentType<PageProps>, props), island);
   island.dataset["live"] = "yes";
   listenForControlKey("k", openPalette);

@@ -22,6 +22,10 @@ const segment = encodeURIComponent;
 export const repoApi = (place: Place, repo: string | null = place.repo): string =>
   place.mode === "repo" ? "/api" : `/repos/${segment(repo ?? "")}/api`;
 
+/** Where every page asks for the repos it names. */
+export const rowsPath = (place: Place): string =>
+  place.mode === "hub" ? "/hub/repos" : `${repoApi(place)}/repo`;
+
 const inRepo = (repo: string, ...rest: readonly string[]): string =>
   ["/repos", repo, ...rest].map((part, at) => at === 0 ? part : segment(part)).join("/");
 

@@ -1,8 +1,8 @@
 /** Something of the server's that is shown: kept while it is asked for anew, with its failure beside it. */
 
 import { type ReadonlySignal, signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { ask } from "./api.ts";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { type Answered, ask } from "./api.ts";
 import { Problem } from "./problem.ts";
 import { access } from "./session.ts";
 
@@ -32,12 +32,19 @@ export function useResource<T>(path: string | null): ResourceHandle<T> {
   const refresh = useSignal(0);
   const isOpen = access.value === "open";
   const again = lookAgain.value;
-  useEffect(() => {
+  // The server's last answer at this path, while it is what is shown.
+  const known = useRef<Answered<T> & { readonly path: string } | null>(null);
+  // Not after the next picture: what is wanted is often there already.
+  useLayoutEffect(() => {
     if (path === null || !isOpen) return;
     const over = new AbortController();
     state.value = { ...state.peek(), loading: true };
-    ask<T>(path, { signal: over.signal }).then(
-      ({ value, etag }) => state.value = { value, etag, problem: null, loading: false },
+    const shown = known.current?.path === path ? known.current : null;
+    ask<T>(path, { signal: over.signal, known: shown }).then(
+      ({ value, etag }) => {
+        known.current = { path, value, etag };
+        state.value = { value, etag, problem: null, loading: false };
+      },
       (thrown) => {
         if (over.signal.aborted) return;
         state.value = { ...state.peek(), problem: Problem.of(thrown), loading: false };
@@ -49,6 +56,7 @@ export function useResource<T>(path: string | null): ResourceHandle<T> {
     state,
     refresh: () => void (refresh.value = refresh.peek() + 1),
     set: (value, etag) => {
+      known.current = null;
       const now = state.peek();
       state.value = { ...now, value, etag: etag ?? now.etag };
     },

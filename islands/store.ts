@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { HubRepoRow } from "../lib/hub/fleet/row.ts";
 import { get } from "./api.ts";
 import { type LiveMessage, type LiveStream, openLive } from "./live.ts";
-import { type Place, repoApi } from "./place.ts";
+import { type Place, repoApi, rowsPath } from "./place.ts";
 import { Problem } from "./problem.ts";
 import { lookAgain } from "./resource.ts";
 import { whileSeen } from "./showing.ts";
@@ -64,9 +64,8 @@ export function openStore(place: Place): void {
 /** The rows as they are now. */
 export async function lookAtRows(place: Place): Promise<void> {
   try {
-    rows.value = place.mode === "hub"
-      ? (await get<{ repos: readonly RepoRow[] }>("/hub/repos")).repos
-      : [await get<RepoRow>(`${repoApi(place)}/repo`)];
+    const answer = await get<RepoRow | { readonly repos: readonly RepoRow[] }>(rowsPath(place));
+    rows.value = "repos" in answer ? answer.repos : [answer];
     rowsProblem.value = null;
   } catch (thrown) {
     rowsProblem.value = Problem.of(thrown);

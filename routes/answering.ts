@@ -10,7 +10,7 @@ import { type Misfit, misfits, misfitSentence } from "./decode.ts";
 import { EVENT_HEADERS, type EventClients } from "./event_clients.ts";
 import { notThere, Problem } from "./problem.ts";
 import { jsonReply, type Reply, send, sendBytes, textReply } from "./replies.ts";
-import type { AnyCall, Route, Schema } from "./route.ts";
+import type { AnyCall, Route, Schema, Version } from "./route.ts";
 import type { Site } from "./site.ts";
 import type { EventSource } from "./sse.ts";
 import type { UploadBody } from "./upload.ts";
@@ -27,19 +27,19 @@ export interface Counter {
   readonly ending: AbortSignal;
 }
 
-/** Answers of one version each, kept while they may be asked for again. */
+/** Answers of one version each, kept while they may be asked for again: how many, and their bytes. */
 const KEPT_MAX = 500;
+const KEPT_BYTES_MAX = 8_000_000;
 
 /** No part of a path is a folder, holds a separator, or ends a string of C, whatever its schema says. */
 const UNFIT_SEGMENT = /^\.{0,2}$|[/\\\p{Cc}]/u;
-
-type Version = string | number;
 
 export class RowAnswering {
   readonly row: Route;
   readonly #counter: Counter;
   readonly #answer: Answer;
   readonly #kept = new Map<string, { version: Version; reply: Reply }>();
+  #keptBytes = 0;
   #isChecked = false;
 
   constructor(row: Route, counter: Counter) {
@@ -61,7 +61,7 @@ export class RowAnswering {
     if (this.#answer.kind === "upgrade" && !arrival.isUpgrade) throw upgradeOnly();
     const call = await this.#decode(arrival, given, desk);
     // Asked before the handler: what changes meanwhile then makes the answer an old one.
-    const version = row.version?.(call);
+    const version = await row.version?.(call);
     const kept = version === undefined ? undefined : this.#kept.get(arrival.request.url);
     if (kept !== undefined && kept.version === version) {
       return await send(arrival.request, kept.reply);
@@ -99,7 +99,11 @@ export class RowAnswering {
 
   #keep(url: string, version: Version | undefined, reply: Reply): void {
     if (version === undefined) return;
-    if (this.#kept.size >= KEPT_MAX) this.#kept.clear();
+    this.#keptBytes += reply.bytes.length - (this.#kept.get(url)?.reply.bytes.length ?? 0);
+    if (this.#kept.size >= KEPT_MAX || this.#keptBytes > KEPT_BYTES_MAX) {
+      this.#kept.clear();
+      this.#keptBytes = reply.bytes.length;
+    }
     this.#kept.set(url, { version, reply });
   }
 

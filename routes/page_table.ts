@@ -1,7 +1,7 @@
 /** Every page of the browser: its address, its island, its title. */
 
 import type { ComponentType } from "preact";
-import type { PageProps } from "../islands/place.ts";
+import { type PageProps, type Place, repoApi } from "../islands/place.ts";
 import Home from "../islands/pages/home.tsx";
 import Context from "../islands/pages/context.tsx";
 import Inbox from "../islands/pages/inbox.tsx";
@@ -24,29 +24,64 @@ export interface PageRow {
   /** Before the page knows better. */
   readonly title: string;
   readonly page: ComponentType<PageProps>;
+  /** What it asks of the API as soon as it is drawn, so that it can be asked for while it loads. */
+  readonly first?: (place: Place) => readonly string[];
   /** `hub`, `repo`: only in that mode. `sources`: only on a server that runs from the sources. */
   readonly only?: "hub" | "repo" | "sources";
 }
 
+type FirstAsks = NonNullable<PageRow["first"]>;
+
+/** What a page asks beside the rows of the repos. */
+const inRepo = (...paths: readonly string[]): FirstAsks => (place) =>
+  paths.map((path) => `${repoApi(place)}${path}`);
+
+const param = ({ params }: Place, name: string): string => encodeURIComponent(params[name] ?? "");
+
+const QUEUE = inRepo("/tickets", "/state");
+
 export const PAGES: readonly PageRow[] = [
   { island: "home", path: "/", title: "Overview", page: Home, only: "hub" },
-  { island: "repo", path: "/", title: "Queue", page: Repo, only: "repo" },
-  { island: "inbox", path: "/inbox", title: "Inbox", page: Inbox },
+  { island: "repo", path: "/", title: "Queue", page: Repo, only: "repo", first: QUEUE },
+  {
+    island: "inbox",
+    path: "/inbox",
+    title: "Inbox",
+    page: Inbox,
+    first: (place) => place.mode === "hub" ? ["/hub/inbox"] : [`${repoApi(place)}/inbox`],
+  },
   {
     island: "ticket",
     path: "/repos/{repo}/tickets/{ticket}",
     title: "Ticket",
     page: Ticket,
+    first: (place) => inRepo(`/tickets/${param(place, "ticket")}`, "/tickets")(place),
   },
   {
     island: "context",
     path: "/repos/{repo}/context/{doc?}",
     title: "Contextspace",
     page: Context,
+    first: inRepo("/tickets"),
   },
-  { island: "runs", path: "/repos/{repo}/runs", title: "Runs", page: Runs },
-  { island: "run", path: "/repos/{repo}/runs/{run}", title: "Run", page: Run },
-  { island: "chat", path: "/chat/{thread?}", title: "Chat", page: Chat },
+  { island: "runs", path: "/repos/{repo}/runs", title: "Runs", page: Runs, first: inRepo("/runs") },
+  {
+    island: "run",
+    path: "/repos/{repo}/runs/{run}",
+    title: "Run",
+    page: Run,
+    first: (place) => {
+      const run = `/runs/${param(place, "run")}`;
+      return inRepo(run, `${run}/replay`)(place);
+    },
+  },
+  {
+    island: "chat",
+    path: "/chat/{thread?}",
+    title: "Chat",
+    page: Chat,
+    first: () => ["/api/threads?archived=0"],
+  },
   { island: "usage", path: "/usage", title: "Usage", page: Usage },
   { island: "settings", path: "/settings/{section?}", title: "Settings", page: Settings },
   {
@@ -55,7 +90,13 @@ export const PAGES: readonly PageRow[] = [
     title: "Terminal",
     page: TerminalPage,
   },
-  { island: "archive", path: "/repos/{repo}/archive", title: "Archive", page: Archive },
-  { island: "repo", path: "/repos/{repo}", title: "Queue", page: Repo },
+  {
+    island: "archive",
+    path: "/repos/{repo}/archive",
+    title: "Archive",
+    page: Archive,
+    first: inRepo("/archive"),
+  },
+  { island: "repo", path: "/repos/{repo}", title: "Queue", page: Repo, first: QUEUE },
   { island: "gallery", path: "/_gallery", title: "Gallery", page: Gallery, only: "sources" },
 ];

@@ -2,7 +2,7 @@
 
 import { renderToString } from "preact-render-to-string";
 import { Island } from "../islands/island.tsx";
-import type { Place } from "../islands/place.ts";
+import { type Place, rowsPath } from "../islands/place.ts";
 import type { ClientList } from "./assets.ts";
 import { type PageRow, PAGES } from "./page_table.ts";
 
@@ -67,6 +67,7 @@ function decoded(segment: string): string | undefined {
 /** The whole document. */
 export function renderPage({ row, place }: FoundPage, client: ClientList): string {
   const chunks = [...client.pages[""] ?? [], ...client.pages[row.island] ?? []];
+  const first = [rowsPath(place), ...row.first?.(place) ?? []];
   const page = (
     <html lang="en">
       <head>
@@ -81,7 +82,7 @@ export function renderPage({ row, place }: FoundPage, client: ClientList): strin
         <script type="module" src={`/client/${client.script}`} />
       </head>
       <body>
-        <Island name={row.island} of={row.page} props={{ place }} />
+        <Island name={row.island} of={row.page} props={{ place }} first={first} />
         <noscript>This page is drawn in the browser: it needs JavaScript.</noscript>
       </body>
     </html>

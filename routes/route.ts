@@ -16,6 +16,9 @@ export type Schema = z.core.$ZodType;
 /** A schema for what is not there: rows without params, query or body. */
 export type Nothing = z.core.$ZodType<undefined, undefined>;
 
+/** Of an answer: another one means that the answer may be another. */
+export type Version = string | number;
+
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
 /**
@@ -89,7 +92,7 @@ export interface TypedRoute<
    * For answers that many ask for and that seldom change: the version of the answer to this very
    * request. While it stays the same the bytes made before are sent again and `handle` is not asked.
    */
-  version?(call: Call<S, P, Q, B>): string | number;
+  version?(call: Call<S, P, Q, B>): Version | Promise<Version>;
   /** @throws {CarError} told as problem JSON, with the status of its code. */
   handle(call: Call<S, P, Q, B>): AnswerValue<A> | Promise<AnswerValue<A>>;
 }
@@ -100,7 +103,7 @@ export interface Route extends RowFacts<Method, string, Scope> {
   readonly query?: Schema;
   readonly body?: Schema | UploadBody;
   readonly answer: Schema | Answer;
-  version?(call: AnyCall): string | number;
+  version?(call: AnyCall): Version | Promise<Version>;
   handle(call: AnyCall): unknown;
 }
 

@@ -59,6 +59,7 @@ export const listTickets = route({
     agents: z.array(z.string()),
     usualAgent: z.string(),
   }),
+  version: ({ desk }) => listVersion(desk),
   handle: async ({ desk }) => {
     const [queue, config, reading] = await Promise.all([
       desk.queue(),
@@ -81,6 +82,27 @@ export const listTickets = route({
     };
   },
 });
+
+/** What the list is made of: the files as they were read, and how far the journal has come. */
+async function listVersion(desk: RepoDesk): Promise<string> {
+  const [queue, config, { past }] = await Promise.all([
+    desk.queue(),
+    desk.config(),
+    desk.reading(),
+  ]);
+  const journal = past === null ? "-" : `${markOf(past.journal)}.${past.journal.highSeq()}`;
+  return `${markOf(queue)} ${markOf(config)} ${journal}`;
+}
+
+const marks = new WeakMap<object, number>();
+let lastMark = 0;
+
+/** Another number for every object. */
+function markOf(it: object): number {
+  const mark = marks.get(it) ?? ++lastMark;
+  marks.set(it, mark);
+  return mark;
+}
 
 function stateOf(it: Ticket, broken: ReadonlySet<string>): z.output<typeof TICKET_STATE> {
   if (broken.has(it.name)) return "broken";

@@ -28,7 +28,22 @@ export interface ClientList {
 export async function buildClient(folder: string): Promise<ClientList> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
+  const options = optionsFor(folder);
+  const { metafile: apart } = await esbuild.build({ ...options, write: false });
   const { metafile } = await esbuild.build({
+    ...options,
+    inject: [SHARED],
+    plugins: [sharedModule(sharedModules(apart))],
+  });
+  const list = listOf(metafile);
+  for (const name of PLAIN) await Deno.copyFile(`${ROOT}static/${name}`, `${folder}/${name}`);
+  await Deno.writeTextFile(`${folder}/client.json`, JSON.stringify(list));
+  for await (const { name } of Deno.readDir(folder)) compress(`${folder}/${name}`);
+  return list;
+}
+
+const optionsFor = (folder: string) =>
+  ({
     absWorkingDir: ROOT,
     entryPoints: { boot: "islands/boot.ts", app: "static/app.css" },
     entryNames: "[name]-[hash]",
@@ -46,33 +61,65 @@ export async function buildClient(folder: string): Promise<ClientList> {
     jsxImportSource: "preact",
     metafile: true,
     logLevel: "silent",
-  });
-  const list = listOf(metafile);
-  for (const name of PLAIN) await Deno.copyFile(`${ROOT}static/${name}`, `${folder}/${name}`);
-  await Deno.writeTextFile(`${folder}/client.json`, JSON.stringify(list));
-  for await (const { name } of Deno.readDir(folder)) compress(`${folder}/${name}`);
-  return list;
+  }) as const satisfies esbuild.BuildOptions;
+
+const SHARED = "car:shared";
+
+/**
+ * Splitting makes a file of every set of modules that the same pages need: a dozen small ones, each a
+ * request of the page. One module that imports all that is shared, and that everything imports,
+ * makes one file of them.
+ */
+const sharedModule = (paths: readonly string[]): esbuild.Plugin => ({
+  name: "shared",
+  setup(build) {
+    build.onResolve({ filter: /^car:shared$/ }, ({ path }) => ({ path, namespace: "shared" }));
+    build.onLoad({ filter: /.*/, namespace: "shared" }, () => ({
+      contents: paths.map((it) => `import ${JSON.stringify(`./${it}`)};`).join("\n"),
+      resolveDir: ROOT,
+    }));
+  },
+});
+
+/** What the first script or at least two pages cannot do without, by their paths. */
+export function sharedModules({ inputs }: Pick<esbuild.Metafile, "inputs">): readonly string[] {
+  const needs = (path: string, found = new Set<string>()): Set<string> => {
+    if (found.has(path)) return found;
+    found.add(path);
+    for (const it of inputs[path]?.imports ?? []) {
+      if (it.kind === "import-statement") needs(it.path, found);
+    }
+    return found;
+  };
+  const script = needs("islands/boot.ts");
+  const pages = Object.keys(inputs).filter((it) => PAGE.test(it)).map((it) => needs(it));
+  const counts = Map.groupBy(pages.flatMap((it) => [...it]), (it) => it);
+  const several = [...counts].filter(([it, of]) => of.length > 1 || script.has(it));
+  return several.map(([it]) => it).sort();
 }
+
+const PAGE = /^islands\/pages\/(\w+)\.tsx$/;
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
+function entryOf(outputs: esbuild.Metafile["outputs"], source: string): string {
+  const found = Object.entries(outputs).find(([, it]) => it.entryPoint === source);
+  if (found === undefined) throw new Error(`${source} was not built`);
+  return found[0];
+}
+
 function listOf({ outputs }: esbuild.Metafile): ClientList {
-  const entry = (source: string): string => {
-    const found = Object.entries(outputs).find(([, it]) => it.entryPoint === source);
-    if (found === undefined) throw new Error(`${source} was not built`);
-    return found[0];
-  };
-  const script = entry("islands/boot.ts");
+  const script = entryOf(outputs, "islands/boot.ts");
   const first = new Set([script, ...imported(outputs, script)]);
   const pages = Object.entries(outputs).flatMap(([path, it]) => {
-    const page = /^islands\/pages\/(\w+)\.tsx$/.exec(it.entryPoint ?? "")?.[1];
+    const page = PAGE.exec(it.entryPoint ?? "")?.[1];
     if (page === undefined) return [];
     const chunks = [path, ...imported(outputs, path)].filter((name) => !first.has(name));
     return [[page, [...new Set(chunks)].map(baseName)] as const];
   });
   return {
     script: baseName(script),
-    style: baseName(entry("static/app.css")),
+    style: baseName(entryOf(outputs, "static/app.css")),
     pages: Object.fromEntries([
       ...pages,
       ["", [...first].filter((name) => name !== script).map(baseName)],

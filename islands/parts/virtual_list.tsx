@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, RefObject } from "preact";
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 /** Rows drawn above and below what is seen, so that a quick scroll shows no gaps. */
 const AROUND = 12;
@@ -77,7 +77,8 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
 function useSeen(box: RefObject<HTMLDivElement | null>, count: number, rowHeight: number) {
   // The server cannot know what is seen; and its pages may carry no style attributes.
   const span = useSignal<{ from: number; to: number } | null>(null);
-  useEffect(() => {
+  // Before the picture is drawn: else it would first show a list without rows.
+  useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
     const look = () => {
