@@ -86,7 +86,6 @@ async function fill(client: Client, source: EventSource, options: StreamOptions)
 class Client implements EventClient, Paced {
   readonly after: string | null;
   readonly stream: ReadableStream<Frame>;
-  flushedMs = 0;
   readonly #ending = new AbortController();
   readonly #pace: EventPace;
   readonly #onEnd: () => void;
@@ -130,7 +129,6 @@ class Client implements EventClient, Paced {
     this.#to?.enqueue(more.length === 0 ? first : joined(this.#gathered));
     this.#gathered = [];
     this.#gatheredBytes = 0;
-    this.flushedMs = performance.now();
   }
 
   #free(): number {

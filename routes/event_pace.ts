@@ -5,15 +5,13 @@
 
 /** Something that gathers what it is given, and gives it on when told. */
 export interface Paced {
-  /** Monotonic milliseconds of its last `flush`. */
-  readonly flushedMs: number;
   flush(): void;
 }
 
-/** Writes that are made for each client within a second stay below this times their number. */
-const CLIENTS_A_MS = 40;
+/** As many more clients make a burst be gathered for a millisecond more. */
+const CLIENTS_A_MS = 50;
 /** What nobody notices in a page that changes, in milliseconds. */
-const GATHER_MS_MAX = 25;
+const GATHER_MS_MAX = 20;
 
 export class EventPace {
   readonly #clients: () => number;
@@ -25,10 +23,10 @@ export class EventPace {
     this.#clients = clients;
   }
 
-  /** Flushes it now, or soon when it was flushed a moment ago. */
+  /** Flushes it now, or in some milliseconds when there are many. */
   soon(paced: Paced): void {
     const gatherMs = Math.min(GATHER_MS_MAX, Math.floor(this.#clients() / CLIENTS_A_MS));
-    if (performance.now() - paced.flushedMs >= gatherMs) return paced.flush();
+    if (gatherMs === 0) return paced.flush();
     this.#waiting.add(paced);
     this.#timer ??= setTimeout(() => this.#flushAll(), gatherMs);
   }
