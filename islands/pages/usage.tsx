@@ -1,6 +1,7 @@
 /** Tokens by day, agent, repo and ticket, and what the accounts have left. */
 
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { thousands } from "../../lib/base/text.ts";
 import type { AccountWindow, UsageRow } from "../../lib/control/views_read.ts";
 import { Frame } from "../frame.tsx";
@@ -11,6 +12,7 @@ import { Empty, Meter, Notice, Section, Skeleton } from "../parts/small.tsx";
 import { type PageProps, repoApi } from "../place.ts";
 import { useResource } from "../resource.ts";
 import { useLiveRefresh } from "../soon.ts";
+import { type DaySeries, sharesOf, stacked, tokensOf, wholeDays } from "../usage_days.ts";
 
 interface Usage {
   readonly day: readonly UsageRow[];
@@ -22,12 +24,26 @@ interface Usage {
 
 const SPANS = [7, 30, 90, 365] as const;
 
+/** By what the columns of days are parted, in a hub. */
+const PARTS = ["agent", "repo"] as const;
+type Part = typeof PARTS[number];
+
 export default function UsagePage({ place }: PageProps) {
   const days = useSignal<number>(30);
-  const base = place.mode === "hub" ? "/hub/usage" : `${repoApi(place)}/usage`;
-  const usage = useResource<Usage>(`${base}?days=${days.value}&offset=${localOffset()}`);
-  useLiveRefresh(usage.refresh);
-  const { value, problem } = usage.state.value;
+  const part = useSignal<Part>("agent");
+  const inHub = place.mode === "hub";
+  const base = inHub ? "/hub/usage" : `${repoApi(place)}/usage`;
+  const asked = `days=${days.value}&offset=${localOffset()}`;
+  const usage = useResource<Usage>(`${base}?${asked}`);
+  const series = useResource<DaySeries>(
+    inHub ? `/hub/usage/series?${asked}&by=${part.value}` : null,
+  );
+  useLiveRefresh(() => {
+    usage.refresh();
+    series.refresh();
+  });
+  const { value } = usage.state.value;
+  const problem = usage.state.value.problem ?? series.state.value.problem;
   return (
     <Frame
       place={place}
@@ -47,7 +63,13 @@ export default function UsagePage({ place }: PageProps) {
       {problem === null
         ? null
         : <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>}
-      {value === null ? <Skeleton lines={8} /> : <Tables usage={value} />}
+      {value === null ? <Skeleton lines={8} /> : (
+        <Tables
+          usage={value}
+          days={inHub ? series.state.value.value : ownDays(value, days.value)}
+          parts={inHub ? <PartChoice part={part.value} choose={(it) => (part.value = it)} /> : null}
+        />
+      )}
     </Frame>
   );
 }
@@ -55,9 +77,33 @@ export default function UsagePage({ place }: PageProps) {
 /** Local time minus UTC, in minutes; the server has no need to know more of where one is. */
 const localOffset = (): number => -new Date().getTimezoneOffset();
 
-const tokensOf = ({ usage }: UsageRow): number => usage.input + usage.output;
+const ownDays = ({ day }: Usage, count: number): DaySeries =>
+  wholeDays(day, { count, offsetMs: localOffset() * 60_000, nowMs: Date.now() });
 
-function Tables({ usage }: { usage: Usage }) {
+function PartChoice({ part, choose }: { part: Part; choose: (part: Part) => void }) {
+  return (
+    <select
+      class="select"
+      aria-label="Parted"
+      value={part}
+      onChange={({ currentTarget: { value } }) => {
+        const chosen = PARTS.find((it) => it === value);
+        if (chosen !== undefined) choose(chosen);
+      }}
+    >
+      {PARTS.map((it) => <option key={it} value={it}>by {it}</option>)}
+    </select>
+  );
+}
+
+interface TablesProps {
+  readonly usage: Usage;
+  /** Null while it is asked for. */
+  readonly days: DaySeries | null;
+  readonly parts: ComponentChildren;
+}
+
+function Tables({ usage, days, parts }: TablesProps) {
   const isNothing = usage.day.length === 0 && usage.quota.length === 0;
   if (isNothing) {
     return (
@@ -72,20 +118,9 @@ function Tables({ usage }: { usage: Usage }) {
       <Section
         title="By day"
         aside={`${thousands(usage.day.reduce((sum, it) => sum + tokensOf(it), 0))} tokens`}
+        actions={parts}
       >
-        <Plot
-          label="Tokens of each day"
-          x={usage.day.map((_, at) => at)}
-          names={usage.day.map((it) => it.key)}
-          height={220}
-          series={[{
-            label: "tokens",
-            values: usage.day.map(tokensOf),
-            colour: "--running",
-            scale: "y",
-            kind: "bars",
-          }]}
-        />
+        {days === null ? <Skeleton lines={4} /> : <Days days={days} />}
       </Section>
       <div class="usage-columns">
         <UsageTable title="By agent" rows={usage.agent} />
@@ -93,6 +128,33 @@ function Tables({ usage }: { usage: Usage }) {
         <UsageTable title="By ticket" rows={usage.ticket} />
       </div>
     </>
+  );
+}
+
+/** One shade a share, the strongest for the most used: see tokens.css. */
+const SHADES = ["--share-1", "--share-2", "--share-3", "--share-4", "--share-5"] as const;
+
+function Days({ days }: { days: DaySeries }) {
+  const shares = sharesOf(days);
+  if (shares.length === 0) {
+    return <p class="dim small">Turns were worked, and no agent told of tokens.</p>;
+  }
+  const heights = stacked(shares);
+  return (
+    <Plot
+      label="Tokens of each day"
+      x={days.days.map((_, at) => at)}
+      names={days.days}
+      height={220}
+      series={shares.map(({ label, values }, at) => ({
+        label,
+        values,
+        heights: heights[at] ?? values,
+        colour: SHADES[at] ?? SHADES[0],
+        scale: "y",
+        kind: "bars",
+      }))}
+    />
   );
 }
 

@@ -5,6 +5,8 @@ import { useEffect, useRef } from "preact/hooks";
 export interface PlotSeries {
   readonly label: string;
   readonly values: readonly (number | null)[];
+  /** Where a column ends that stands on those of later series; absent: at its value. */
+  readonly heights?: readonly number[];
   /** A colour of `tokens.css`: `--running`. */
   readonly colour: string;
   /** `y` at the start, `y2` at the end side. */

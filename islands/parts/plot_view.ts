@@ -32,7 +32,7 @@ export function drawPlot(element: HTMLElement, props: PlotProps): () => void {
 
 const dataOf = ({ x, series }: PlotProps): uPlot.AlignedData => [
   [...x],
-  ...series.map((it) => [...it.values]),
+  ...series.map((it) => [...(it.heights ?? it.values)]),
 ];
 
 /** A canvas knows no variables: the colour they stand for is asked of an element that has it. */
@@ -54,6 +54,7 @@ function optionsFor(element: HTMLElement, props: PlotProps): uPlot.Options {
   const named = names === undefined ? {} : {
     values: (_: uPlot, splits: number[]) => splits.map((at) => names[at] ?? ""),
     incrs: STEPS,
+    space: roomOf(names),
   };
   return {
     width: Math.max(200, element.clientWidth),
@@ -83,6 +84,12 @@ function optionsFor(element: HTMLElement, props: PlotProps): uPlot.Options {
   };
 }
 
+/** Of one name under the axis with a gap behind it, in CSS pixels: its letters are about so wide. */
+const LETTER_PX = 7;
+const GAP_PX = 16;
+const roomOf = (names: readonly string[]): number =>
+  Math.max(0, ...names.map((it) => it.length)) * LETTER_PX + GAP_PX;
+
 /** Columns from one name under the axis to the next: as few as there is room for. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100];
 
@@ -106,8 +113,10 @@ function short(value: number): string {
 
 function seriesOptions(element: HTMLElement, it: PlotSeries): uPlot.Series {
   const stroke = colourOf(element, it.colour);
-  const value = (_: uPlot, given: number | null) =>
-    given === null ? "" : given.toLocaleString("en");
+  const value = (_: uPlot, given: number | null, __: number, at: number | null) => {
+    const own = at === null ? given : it.values[at] ?? null;
+    return own === null ? "" : own.toLocaleString("en");
+  };
   const shared = { label: it.label, value, scale: it.scale, stroke, width: 1.5 };
   if (it.kind === "line") return { ...shared, points: { size: 6, fill: stroke } };
   const paths = uPlot.paths.bars?.({ size: [BAR_SHARE, BAR_MAX_PX], radius: 0.15 });
