@@ -1,6 +1,5 @@
 /** The clients of all streams of one server: each bounded, none waited for, all ended with it. */
 
-import { EventPace, type Paced } from "./event_pace.ts";
 import { type EventClient, type EventSource, type Frame, frame } from "./sse.ts";
 
 /** What a client may leave unread before it is dropped, in bytes. */
@@ -32,7 +31,6 @@ export interface StreamOptions {
 
 export class EventClients {
   readonly #clients = new Set<Client>();
-  readonly #pace = new EventPace(() => this.#clients.size);
   #heart: ReturnType<typeof setInterval> | undefined;
   #isClosed = false;
 
@@ -42,7 +40,7 @@ export class EventClients {
 
   /** A stream that `source` fills until the caller goes, is too slow, or all are ended. */
   open(source: EventSource, options: StreamOptions): ReadableStream<Frame> {
-    const client = new Client(options.after, this.#pace, () => this.#forget(client));
+    const client = new Client(options.after, () => this.#forget(client));
     if (this.#isClosed || options.gone.aborted) {
       client.end();
       return client.stream;
@@ -83,21 +81,16 @@ async function fill(client: Client, source: EventSource, options: StreamOptions)
   }
 }
 
-class Client implements EventClient, Paced {
+class Client implements EventClient {
   readonly after: string | null;
   readonly stream: ReadableStream<Frame>;
   readonly #ending = new AbortController();
-  readonly #pace: EventPace;
   readonly #onEnd: () => void;
   #roomed: PromiseWithResolvers<boolean> | null = null;
-  /** Sent, and not in the stream yet. */
-  #gathered: Frame[] = [];
-  #gatheredBytes = 0;
   #to: ReadableStreamDefaultController<Frame> | undefined;
 
-  constructor(after: string | null, pace: EventPace, onEnd: () => void) {
+  constructor(after: string | null, onEnd: () => void) {
     this.after = after;
-    this.#pace = pace;
     this.#onEnd = onEnd;
     this.stream = new ReadableStream<Frame>({
       start: (to) => {
@@ -114,25 +107,10 @@ class Client implements EventClient, Paced {
 
   send(part: Frame): boolean {
     if (this.#ending.signal.aborted || this.#to === undefined) return false;
-    const isFull = this.#free() < part.length;
-    this.#gathered.push(isFull ? TOO_SLOW : part);
-    this.#gatheredBytes += part.length;
+    const isFull = (this.#to.desiredSize ?? 0) < part.length;
+    this.#to.enqueue(isFull ? TOO_SLOW : part);
     if (isFull) this.end();
-    else this.#pace.soon(this);
     return !isFull;
-  }
-
-  /** Puts into the stream what was gathered, as one piece. */
-  flush(): void {
-    const [first, ...more] = this.#gathered;
-    if (first === undefined) return;
-    this.#to?.enqueue(more.length === 0 ? first : joined(this.#gathered));
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-  }
-
-  #free(): number {
-    return (this.#to?.desiredSize ?? 0) - this.#gatheredBytes;
   }
 
   async room(): Promise<boolean> {
@@ -142,7 +120,7 @@ class Client implements EventClient, Paced {
   }
 
   #hasRoom(): boolean {
-    return this.#free() >= CLIENT_BYTES_MAX / 2;
+    return (this.#to?.desiredSize ?? 0) >= CLIENT_BYTES_MAX / 2;
   }
 
   #tellRoom(): void {
@@ -154,7 +132,6 @@ class Client implements EventClient, Paced {
 
   end(): void {
     if (this.#ending.signal.aborted) return;
-    this.flush();
     this.#to?.close();
     this.#leave();
   }
@@ -162,20 +139,8 @@ class Client implements EventClient, Paced {
   #leave(): void {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
-    this.#gathered = [];
-    this.#pace.forget(this);
     const isHere = false;
     this.#roomed?.resolve(isHere);
     this.#onEnd();
   }
-}
-
-function joined(parts: readonly Frame[]): Frame {
-  const whole = new Uint8Array(parts.reduce((sum, it) => sum + it.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -94,16 +94,3 @@ Deno.test("EventClients ends a stream whose caller has gone, whose source failed
   const late = clients.open(() => assert.fail("asked after the close"), options);
   assert.equal(await textOf(late), "");
 });
-
-Deno.test("EventClients gathers a burst for many clients, in order, and loses none of it at the end", async () => {
-  const clients = new EventClients();
-  const all = Array.from({ length: 200 }, () => opened(clients));
-  for (let event = 0; event < 10; event++) {
-    for (const { client } of all) assert.ok(client.send(frame({ id: event, data: event })));
-  }
-  clients.close();
-  const expected = Array.from({ length: 10 }, (_, event) => `id: ${event}\ndata: ${event}\n\n`);
-  for (const { stream } of all) {
-    assert.equal(await textOf(stream), `retry: 1000\n\n${expected.join("")}`);
-  }
-});

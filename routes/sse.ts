@@ -61,3 +61,14 @@ export function framed<T extends object>(encode: (it: T) => Frame): (it: T) => F
     return found;
   };
 }
+
+/** Frames as one piece, in their order. */
+export function joined(frames: readonly Frame[]): Frame {
+  const whole = new Uint8Array(frames.reduce((sum, it) => sum + it.length, 0));
+  let at = 0;
+  for (const part of frames) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
