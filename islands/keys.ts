@@ -23,6 +23,7 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["Ctrl", "S"], does: "Save what is being edited" },
   { keys: ["Esc"], does: "Close what lies on top" },
   { keys: ["Ctrl", "Shift", "↑"], does: "Leave the terminal, which has all other keys" },
+  { keys: ["Ctrl", "Shift", "F"], does: "Find in the past of the terminal" },
   { keys: ["Ctrl", "Shift", "C"], does: "Copy what is chosen in the terminal" },
 ];
 

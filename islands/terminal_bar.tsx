@@ -1,5 +1,6 @@
 /** Above the terminals: which there are, which one is shown, and what else can be opened. */
 
+import type { Signal } from "@preact/signals";
 import { Button } from "./parts/button.tsx";
 import { Foreign } from "./parts/foreign.tsx";
 import { Icon } from "./parts/icon.tsx";
@@ -14,6 +15,8 @@ export interface TerminalBarProps {
   readonly shown: string;
   readonly offers: TerminalList["offers"];
   readonly busy: boolean;
+  readonly finding: Signal<boolean>;
+  readonly reader: Signal<boolean>;
   readonly onChoose: (id: string) => void;
   readonly onOpen: (command: string) => void;
   /** Ends one that runs; takes one that ended off the list. */
@@ -21,7 +24,8 @@ export interface TerminalBarProps {
 }
 
 export function TerminalBar(props: TerminalBarProps) {
-  const { rows, heardOf, shown, offers, busy, onChoose, onOpen, onClose } = props;
+  const { rows, heardOf, shown, offers, busy, finding, reader } = props;
+  const { onChoose, onOpen, onClose } = props;
   const [usual] = offers;
   return (
     <div class="terminal-bar">
@@ -46,6 +50,22 @@ export function TerminalBar(props: TerminalBarProps) {
           onClick={() => onOpen(usual.name)}
         />
       )}
+      <span class="terminal-tools">
+        <Button
+          kind="quiet"
+          icon="search"
+          label="Find in the terminal (Ctrl Shift F)"
+          pressed={finding.value}
+          onClick={() => (finding.value = !finding.value)}
+        />
+        <Button
+          kind="quiet"
+          icon="reader"
+          label="Screen reader mode"
+          pressed={reader.value}
+          onClick={() => (reader.value = !reader.value)}
+        />
+      </span>
       {offers.length < 2 ? null : (
         <Menu
           label="Open a program"

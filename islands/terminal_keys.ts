@@ -11,10 +11,12 @@ export interface Stroke {
 /** What the page does with a key; null: the program gets it. Ctrl with a letter is always the program's. */
 export function pageKey({ key, ctrlKey, shiftKey, altKey, metaKey }: Stroke):
   | "copy"
+  | "find"
   | "leave"
   | null {
   if (!ctrlKey || !shiftKey || altKey || metaKey) return null;
   if (key.toLowerCase() === "c") return "copy";
+  if (key.toLowerCase() === "f") return "find";
   return key === "ArrowUp" ? "leave" : null;
 }
 

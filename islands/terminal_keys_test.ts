@@ -12,11 +12,14 @@ const stroke = (keys: string) => {
   };
 };
 
-Deno.test("pageKey() leaves all but two keys to the program", () => {
+Deno.test("pageKey() leaves all but three keys to the program", () => {
   const table = [
     ["Ctrl+Shift+C", "copy"],
     ["Ctrl+Shift+c", "copy"],
+    ["Ctrl+Shift+F", "find"],
     ["Ctrl+Shift+ArrowUp", "leave"],
+    ["Ctrl+f", null],
+    ["Ctrl+Shift+Alt+F", null],
     ["Ctrl+c", null],
     ["Ctrl+k", null],
     ["Ctrl+ArrowUp", null],

@@ -30,19 +30,34 @@ const COLOURS = {
   brightWhite: "var(--ink)",
 } as const satisfies Partial<Record<keyof ITheme, string>>;
 
+export const themeOf = (element: HTMLElement): ITheme => hexed(element, COLOURS);
+
+/** What is found, and of that the one that is shown. */
+const FOUND = {
+  matchBackground: "var(--accent-tint)",
+  matchOverviewRuler: "var(--accent)",
+  activeMatchBackground: "var(--accent-tint)",
+  activeMatchBorder: "var(--accent)",
+  activeMatchColorOverviewRuler: "var(--accent)",
+} as const;
+
+export const foundLook = (element: HTMLElement): Record<keyof typeof FOUND, string> =>
+  hexed(element, FOUND);
+
 /** xterm.js reads no variables and no modern colours: a canvas tells what the browser makes of them. */
-export function themeOf(element: HTMLElement): ITheme {
+function hexed<K extends string>(
+  element: HTMLElement,
+  colours: Readonly<Record<K, string>>,
+): Record<K, string> {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const probe = document.createElement("span");
   element.append(probe);
-  const theme = Object.fromEntries(
-    Object.entries(COLOURS).map(([name, colour]) => {
-      probe.style.color = colour;
-      return [name, hexOf(canvas, getComputedStyle(probe).color)];
-    }),
-  );
+  const found = Object.entries<string>(colours).map(([name, colour]) => {
+    probe.style.color = colour;
+    return [name, hexOf(canvas, getComputedStyle(probe).color)];
+  });
   probe.remove();
-  return theme;
+  return Object.fromEntries(found);
 }
 
 function hexOf(canvas: CanvasRenderingContext2D | null, colour: string): string {

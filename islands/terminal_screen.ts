@@ -1,10 +1,12 @@
 /** A screen by xterm.js: draws what a program writes, and hears what a person types into it. */
 
 import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
+import { type Finding, type Found, FOUND_MAX } from "./terminal_found.ts";
 import { arrowFor, pageKey } from "./terminal_keys.ts";
-import { letSpansHaveStyle, themeOf, withSheets } from "./terminal_look.ts";
+import { foundLook, letSpansHaveStyle, themeOf, withSheets } from "./terminal_look.ts";
 import type { TerminalScreen } from "./terminal_socket.ts";
 
 export interface OpenScreen extends TerminalScreen {
@@ -13,6 +15,10 @@ export interface OpenScreen extends TerminalScreen {
   press(text: string): void;
   /** As if it came from the clipboard. */
   paste(text: string): void;
+  /** Marks a text wherever it stands and shows one place of it, from the newest on upwards. */
+  find(text: string, where: Finding): void;
+  /** Says what is written in words that screen readers get. */
+  tellReaders(wanted: boolean): void;
   close(): void;
 }
 
@@ -25,6 +31,9 @@ export interface ScreenOptions {
   /** The program calls itself so. */
   readonly onTitle: (title: string) => void;
   readonly onBell: () => void;
+  readonly onFound: (found: Found) => void;
+  /** The person wants to find something. */
+  readonly onFind: () => void;
   /** The person wants to go elsewhere by keys. */
   readonly onLeave: () => void;
 }
@@ -37,7 +46,8 @@ export function openScreen(options: ScreenOptions): OpenScreen {
   const { element, label, onInput, onTitle, onBell } = options;
   letSpansHaveStyle();
   const terminal = new Terminal({
-    allowProposedApi: false,
+    // What is found is marked and counted by it.
+    allowProposedApi: true,
     cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--mono"),
     fontSize: 13,
@@ -52,7 +62,7 @@ export function openScreen(options: ScreenOptions): OpenScreen {
   terminal.loadAddon(new WebLinksAddon((_, uri) => openLink(uri), linksOf(element)));
   withSheets(() => terminal.open(element));
   terminal.textarea?.setAttribute("aria-label", label);
-  terminal.attachCustomKeyEventHandler((event) => isForProgram(terminal, event, options.onLeave));
+  terminal.attachCustomKeyEventHandler((event) => isForProgram(terminal, event, options));
   terminal.onData(onInput);
   terminal.onTitleChange(onTitle);
   terminal.onBell(onBell);
@@ -63,10 +73,30 @@ export function openScreen(options: ScreenOptions): OpenScreen {
     focus: () => terminal.focus(),
     press: (text) => onInput(arrowFor(text, terminal.modes)),
     paste: (text) => terminal.paste(text),
+    find: finderOf(terminal, options),
+    tellReaders: (wanted) => (terminal.options.screenReaderMode = wanted),
     close: () => {
       unwatch();
       terminal.dispose();
     },
+  };
+}
+
+function finderOf(terminal: Terminal, { element, onFound }: ScreenOptions): OpenScreen["find"] {
+  const search = new SearchAddon({ highlightLimit: FOUND_MAX });
+  terminal.loadAddon(search);
+  search.onDidChangeResults(({ resultIndex, resultCount }) =>
+    onFound({ at: resultIndex < 0 ? null : resultIndex + 1, count: resultCount })
+  );
+  return (text, where) => {
+    if (text === "") {
+      search.clearDecorations();
+      terminal.clearSelection();
+      return;
+    }
+    const decorations = foundLook(element);
+    if (where === "down") search.findNext(text, { decorations });
+    else search.findPrevious(text, { decorations, incremental: where === "typed" });
   };
 }
 
@@ -95,13 +125,15 @@ function watchRoom(
   };
 }
 
-function isForProgram(terminal: Terminal, event: KeyboardEvent, onLeave: () => void): boolean {
+function isForProgram(
+  terminal: Terminal,
+  event: KeyboardEvent,
+  { onLeave, onFind }: ScreenOptions,
+): boolean {
   const kept = pageKey(event);
   if (kept === null) return true;
-  if (event.type === "keydown") {
-    if (kept === "leave") onLeave();
-    else copy(terminal);
-  }
+  const does = { leave: onLeave, find: onFind, copy: () => copy(terminal) };
+  if (event.type === "keydown") does[kept]();
   // The browser has tools of its own on some of these.
   event.preventDefault();
   return false;

@@ -6,6 +6,8 @@ import { get } from "./api.ts";
 import { useFlag } from "./flag.ts";
 import { Button } from "./parts/button.tsx";
 import { Notice } from "./parts/small.tsx";
+import { TerminalFind } from "./terminal_find.tsx";
+import type { Found } from "./terminal_found.ts";
 import { LEAVE_KEYS, SCREEN_KEYS, withControl } from "./terminal_keys.ts";
 import type { Heard } from "./terminal_rows.ts";
 import type { OpenScreen } from "./terminal_screen.ts";
@@ -24,6 +26,10 @@ export interface TerminalWindowProps {
   /** It was taken off the list. */
   readonly onRemoved: () => void;
   readonly onLeave: () => void;
+  /** The person looks for something in it; only in the one that is shown. */
+  readonly finding: Signal<boolean>;
+  /** What is written is said to screen readers. */
+  readonly reader: boolean;
   /** Opens another of the same kind. */
   readonly onAgain: () => void;
 }
@@ -34,22 +40,28 @@ interface Shown {
 }
 
 export function TerminalWindow(props: TerminalWindowProps) {
-  const { terminal, shown, onAgain } = props;
+  const { terminal, shown, finding, reader, onAgain } = props;
   const box = useRef<HTMLDivElement>(null);
   const screen = useRef<OpenScreen | null>(null);
   const now = useSignal<Shown>({ state: "connecting", words: null });
   const control = useFlag();
+  const found = useSignal<Found | null>(null);
   // The screen outlives each drawing of this component.
   const latest = useRef(props);
   latest.current = props;
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    return openWindow({ element, screen, now, control, latest });
+    return openWindow({ element, screen, now, control, found, latest });
   }, [terminal.id]);
   useEffect(() => {
     if (shown) screen.current?.focus();
   }, [shown]);
+  useEffect(() => screen.current?.tellReaders(reader), [reader]);
+  const endFinding = () => {
+    finding.value = false;
+    screen.current?.focus();
+  };
   const { state, words } = now.value;
   const isOver = state === "ended" || state === "gone";
   return (
@@ -59,6 +71,18 @@ export function TerminalWindow(props: TerminalWindowProps) {
       hidden={!shown}
       aria-label={`Terminal ${terminal.title}`}
     >
+      {shown && finding.value
+        ? (
+          <TerminalFind
+            found={found.value}
+            onFind={(text, where) => {
+              if (text === "") found.value = null;
+              screen.current?.find(text, where);
+            }}
+            onClose={endFinding}
+          />
+        )
+        : null}
       <div ref={box} class="terminal-screen" />
       {words === null ? null : (
         <Notice
@@ -86,11 +110,12 @@ interface Parts {
   readonly now: Signal<Shown>;
   /** The next character is meant with Ctrl. */
   readonly control: Signal<boolean>;
+  readonly found: Signal<Found | null>;
   readonly latest: { readonly current: TerminalWindowProps };
 }
 
 /** @returns Closes it. */
-function openWindow({ element, screen, now, control, latest }: Parts): () => void {
+function openWindow({ element, screen, now, control, found, latest }: Parts): () => void {
   const { terminal, api } = latest.current;
   let line: TerminalLine | null = null;
   const here = new AbortController();
@@ -110,9 +135,15 @@ function openWindow({ element, screen, now, control, latest }: Parts): () => voi
       onRoom: (cols, rows) => line?.fit(cols, rows),
       onTitle: (title) => latest.current.onHear({ title }),
       onBell: () => line?.isReplay === false && latest.current.onHear({ rang: "yes" }),
+      onFound: (it) => (found.value = it),
+      onFind: () => {
+        latest.current.finding.value = true;
+        element.parentElement?.querySelector<HTMLElement>(".terminal-find .input")?.focus();
+      },
       onLeave: () => latest.current.onLeave(),
     });
     screen.current = opened;
+    opened.tellReaders(latest.current.reader);
     line = new TerminalLine({
       path: `${api}/terminal`,
       session: terminal.id,

@@ -27,6 +27,8 @@ function Terminals({ api }: { api: string }) {
   const list = useResource<TerminalList>(`${api}/sessions`);
   const chosen = useSignal<string | null>(null);
   const desk = useDesk(api, list.refresh, chosen);
+  const finding = useFlag();
+  const reader = useReader();
   const { value, problem } = list.state.value;
   useEffect(() => {
     // Where the page was left, or led to.
@@ -60,6 +62,8 @@ function Terminals({ api }: { api: string }) {
         shown={shown?.id ?? ""}
         offers={value.offers}
         busy={desk.busy.value}
+        finding={finding}
+        reader={reader}
         onChoose={desk.choose}
         onOpen={desk.open}
         onClose={desk.close}
@@ -70,6 +74,8 @@ function Terminals({ api }: { api: string }) {
           api={api}
           terminal={row}
           shown={row.id === shown?.id}
+          finding={finding}
+          reader={reader.value}
           onHear={(what) => desk.hear(row.id, what)}
           onEnded={list.refresh}
           onRemoved={() => desk.forget(row.id)}
@@ -79,6 +85,18 @@ function Terminals({ api }: { api: string }) {
       ))}
     </div>
   );
+}
+
+const READER_KEY = "car-terminal-reader";
+
+/** Whether what programs write is said to screen readers: remembered in this browser, since it costs time. */
+function useReader(): Signal<boolean> {
+  const reader = useFlag();
+  useEffect(() => {
+    reader.value = localStorage.getItem(READER_KEY) === "yes";
+    return reader.subscribe((now) => localStorage.setItem(READER_KEY, now ? "yes" : "no"));
+  }, []);
+  return reader;
 }
 
 const SHOWN_TAB = '.terminal-tab [aria-current="true"]';

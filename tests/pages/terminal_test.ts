@@ -222,6 +222,59 @@ inBrowser("A terminal", {
     assert.equal(await findings(page), "[]");
   },
 
+  "finds a text in its past": async (bench) => {
+    const { page } = await openShell(bench);
+    await enter(page, "seq -f 'row %g end' 300");
+    await shows(page, "row 300 end");
+    await page.keyboard.press("Control+Shift+F");
+    const search = page.getByRole("search");
+    const field = search.getByRole("textbox", { name: "Find in the terminal" });
+    const told = (words: string) => search.getByText(words, { exact: true }).waitFor();
+    await field.fill("row 25");
+    await told("11 of 11");
+    await shows(page, "row 259 end");
+    await page.keyboard.press("Enter");
+    await told("10 of 11");
+    await search.getByRole("button", { name: "Place below" }).click();
+    await told("11 of 11");
+    await field.press("Shift+Enter");
+    await told("1 of 11");
+    await shows(page, /row 25 end/);
+    assert.equal(await row(page, "row 259 end").count(), 0);
+    await field.fill("ROW 7 e");
+    await told("1 of 1");
+    await shows(page, /row 7 end/);
+    assert.equal(await findings(page), "[]");
+    await field.fill("no such thing");
+    await told("Not found");
+    await field.press("Escape");
+    await search.waitFor({ state: "detached" });
+    await enter(page, "echo typed-$((1+1))");
+    await shows(page, "typed-2");
+    await page.getByRole("button", { name: "Find in the terminal" }).click();
+    await field.fill("typed-2");
+    await told("1 of 1");
+    await search.getByRole("button", { name: "Close the search" }).click();
+    await untilReady(page);
+  },
+
+  "says what is written to screen readers, where that is wanted": async (bench) => {
+    const { page } = await openShell(bench);
+    const reader = page.getByRole("button", { name: "Screen reader mode" });
+    const said = shownTerminal(page).locator(".xterm-accessibility");
+    assert.equal(await reader.getAttribute("aria-pressed"), "false");
+    assert.equal(await said.count(), 0);
+    await reader.click();
+    await enter(page, "echo heard-$((1+1))");
+    await said.getByRole("listitem").filter({ hasText: /^heard-2/ }).waitFor();
+    await page.reload();
+    await said.getByRole("listitem").filter({ hasText: /^heard-2/ }).waitFor();
+    assert.equal(await reader.getAttribute("aria-pressed"), "true");
+    assert.equal(await findings(page), "[]");
+    await reader.click();
+    await said.waitFor({ state: "detached" });
+  },
+
   "has the keys a phone lacks": async (bench) => {
     const { page } = await openShell(bench, { look: PHONE });
     const keys = page.getByRole("toolbar", { name: "Keys" });
