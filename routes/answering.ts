@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { CarError } from "../lib/base/errors.ts";
 import type { RepoDesk } from "../lib/hub/fleet/desk.ts";
 import type { Answer, Bytes, SocketTaker } from "./answers.ts";
-import type { Arrival } from "./arrival.ts";
+import { announcesBody, type Arrival } from "./arrival.ts";
 import { readJson, takeUpload } from "./bodies.ts";
 import { type Misfit, misfits, misfitSentence } from "./decode.ts";
 import { EVENT_HEADERS, type EventClients } from "./event_clients.ts";
@@ -89,9 +89,7 @@ export class RowAnswering {
         return AbortSignal.any([request.signal, ending]);
       },
       params: decodeBy(row.params, "path", given),
-      query: row.query === undefined
-        ? undefined
-        : decodeBy(row.query, "query", queryOf(request.url)),
+      query: decodeQuery(row.query, request.url),
       body: await bodyOf(row.body, request, site),
       ...(desk === null ? {} : { desk }),
     };
@@ -114,7 +112,7 @@ export class RowAnswering {
     const { error } = z.safeParse(this.#answer.schema, value);
     if (error === undefined) return;
     const words = `${this.row.method} ${this.row.path} answers what its row does not say: ${
-      misfitSentence(misfits("answer", error.issues, value))
+      misfitSentence(misfits("answer", error.issues, value, this.#answer.schema))
     }`;
     if (check === "all") throw new CarError("internal", words);
     site.log(words);
@@ -185,25 +183,37 @@ export const noSuchPath = (): Problem =>
     hint: "See /api/openapi.json for what there is.",
   });
 
+/** What rows without a query or a body take: `{}` as well. */
+const NOTHING = z.strictObject({});
+
+const takesNoBody = (request: Request): boolean =>
+  request.method === "GET" || request.method === "HEAD" || !announcesBody(request);
+
 async function bodyOf(
   body: Schema | UploadBody | undefined,
   request: Request,
   { clock }: Site,
 ): Promise<unknown> {
-  if (body === undefined) return undefined;
-  if ("kind" in body) return takeUpload(request, body, clock);
-  return decodeBy(body, "body", await readJson(request, clock));
+  if (body !== undefined && "kind" in body) return takeUpload(request, body, clock);
+  if (body === undefined && takesNoBody(request)) return undefined;
+  return decodeBy(body ?? NOTHING, "body", await readJson(request, clock));
 }
 
 function decodeBy(schema: Schema | undefined, where: string, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const decoded = z.safeParse(schema, value);
   if (decoded.success) return decoded.data;
-  const found: readonly Misfit[] = misfits(where, decoded.error.issues, value);
+  const found: readonly Misfit[] = misfits(where, decoded.error.issues, value, schema);
   throw new Problem(422, "invalid", misfitSentence(found), {
     hint: "See /api/openapi.json for what is allowed.",
     extra: { misfits: found },
   });
+}
+
+function decodeQuery(schema: Schema | undefined, url: string): unknown {
+  if (schema !== undefined) return decodeBy(schema, "query", queryOf(url));
+  if (url.includes("?")) decodeBy(NOTHING, "query", queryOf(url));
+  return undefined;
 }
 
 /** One value as text, several as a list. */

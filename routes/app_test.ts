@@ -163,7 +163,7 @@ Deno.test("buildApp() writes every unsafe call into the audit log, refused ones 
     status,
   ]);
   assert.deepEqual(lines, [
-    ["cli:anna", "127.0.0.1", "POST", "/api/things", 201],
+    ["cli:anna", "127.0.0.1", "POST", "/api/things", 422],
     [null, "127.0.0.1", "POST", "/api/things", 401],
     ["web", "127.0.0.1", "POST", "/api/things", 201],
   ]);

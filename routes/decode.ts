@@ -2,6 +2,9 @@
 
 import type * as z from "zod/mini";
 import { visible } from "../lib/base/display.ts";
+import { closest } from "../lib/base/suggest.ts";
+import { knownKeys } from "./known_keys.ts";
+import type { Schema } from "./route.ts";
 
 /** One thing that does not fit a schema. */
 export interface Misfit {
@@ -17,12 +20,40 @@ const SHOWN_CHARACTERS_MAX = 60;
 /** Named at once; who sends a thousand wrong keys learns of the first. */
 export const MISFITS_MAX = 10;
 
-/** @param where What the value is: `body`, `query`. @param value What was decoded. */
-export function misfits(where: string, issues: readonly Issue[], value: unknown): Misfit[] {
-  return issues.slice(0, MISFITS_MAX).map((issue) => ({
+/**
+ * @param where What the value is: `body`, `query`.
+ * @param value What was decoded.
+ * @param schema It was decoded by.
+ */
+export function misfits(
+  where: string,
+  issues: readonly Issue[],
+  value: unknown,
+  schema: Schema,
+): Misfit[] {
+  return issues.flatMap(nearestForm).slice(0, MISFITS_MAX).map((issue) => ({
     path: pathOf(where, issue.path),
-    message: `${wordsOf(issue)}${foundAt(value, issue)}.`,
+    message: issue.code === "unrecognized_keys"
+      ? unknownWords(issue.keys, knownKeys(schema, issue.path))
+      : `${wordsOf(issue)}${foundAt(value, issue)}.`,
   }));
+}
+
+/** Of several forms the one that was meant, where only its keys are wrong. */
+function nearestForm(issue: Issue): readonly Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const meant = issue.errors.find((form) => form.every((it) => it.code === "unrecognized_keys"));
+  return meant?.map((it) => ({ ...it, path: [...issue.path, ...it.path] })) ?? [issue];
+}
+
+function unknownWords(keys: readonly string[], known: readonly string[]): string {
+  const named = keys.slice(0, MISFITS_MAX).map((key) => {
+    const near = closest(key, known);
+    return `${show(key)}${near === undefined ? "" : ` (did you mean ${show(near)}?)`}`;
+  });
+  const more = keys.length > named.length ? ` and ${keys.length - named.length} more` : "";
+  const takes = known.length === 0 ? "nothing is taken here" : `known are ${known.join(", ")}`;
+  return `has no key ${named.join(", ")}${more}; ${takes}.`;
 }
 
 /** All of them as one sentence for people. */
@@ -48,8 +79,6 @@ function wordsOf(issue: Issue): string {
       return `must be ${issue.maximum}${unitOf(issue.origin)} at most`;
     case "too_small":
       return `must be ${issue.minimum}${unitOf(issue.origin)} at least`;
-    case "unrecognized_keys":
-      return `has no key ${issue.keys.map((it) => show(it)).join(", ")}`;
     case "invalid_format":
       if (issue.message !== "Invalid input") return issue.message;
       return `does not have the form that is asked for${
@@ -87,7 +116,6 @@ const unitOf = (origin: string): string =>
 
 /** What stands in its place. The issue itself does not carry it. */
 function foundAt(value: unknown, issue: Issue): string {
-  if (issue.code === "unrecognized_keys") return "";
   const found = issue.path.reduce<unknown>(
     (inner, key) =>
       typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)

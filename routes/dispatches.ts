@@ -41,7 +41,7 @@ export const listDispatches = route({
   scope: "repo",
   tag,
   summary: "list what the agents of a run told and asked, and the replies",
-  query: z.object({ run: z.optional(z.string()) }),
+  query: z.strictObject({ run: z.optional(z.string()) }),
   answer: z.object({
     run: z.nullable(z.string()),
     dispatches: z.array(DISPATCH),
@@ -69,7 +69,7 @@ export const replyRoute = route({
   tag,
   summary: "answer a dispatch; the agent reads it with its next prompt",
   params: z.object({ number: numeral(1) }),
-  body: z.object({
+  body: z.strictObject({
     text: z.string().check(z.trim(), z.minLength(1), z.maxLength(REPLY_CHARACTERS_MAX)),
     run: z.optional(z.string()),
     /** Goes on with the run, if it is paused. */
@@ -113,7 +113,7 @@ export const attachmentRoute = route({
   tag,
   summary: "fetch a file that an agent attached",
   params: z.object({ number: numeral(1), name: segment() }),
-  query: z.object({ run: z.optional(z.string()) }),
+  query: z.strictObject({ run: z.optional(z.string()) }),
   answer: bytes(),
   handle: async ({ desk, params, query }): Promise<Bytes> => {
     const box = await openDispatchBox(desk.paths, query.run ?? null);

@@ -25,7 +25,7 @@ const kind = z.object({ kind: z.enum(KINDS) });
 const tag = "documents";
 
 const longText = () => z.string().check(z.maxLength(CONTEXT_BYTES_MAX));
-const CHANGE = z.object({ text: longText(), etag: z.optional(z.string()) });
+const CHANGE = z.strictObject({ text: longText(), etag: z.optional(z.string()) });
 
 const DOCUMENT = z.object({
   kind: z.string(),
@@ -87,7 +87,7 @@ stands under \`verify\`. Keep each small enough for one sitting. Then mark this 
 `;
 
 const INGEST = {
-  body: z.object({
+  body: z.strictObject({
     /** The new text of the spec; without it the spec as it stands is worked. */
     text: z.optional(longText()),
     agent: z.optional(z.string()),

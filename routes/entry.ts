@@ -24,7 +24,7 @@ export const wsTicketRoute = route({
   tag: "site",
   summary: "get a ticket for one websocket",
   details: "Good once, for this path alone, for 30 seconds: open `PATH?ticket=TICKET` at once.",
-  body: z.object({
+  body: z.strictObject({
     /** Of the socket, without query. */
     path: z.string().check(z.regex(/^\/[^?#\s]*$/), z.maxLength(1_000)),
   }),

@@ -118,7 +118,7 @@ export const askRoute = route({
   details:
     "Answers while the agent works. A target that has a draft goes on with it, and so does `draft`. The file " +
     "itself is not touched before the draft is applied.",
-  body: z.object({
+  body: z.strictObject({
     target: z.optional(askedTarget()),
     /** The id of the draft that goes on. */
     draft: z.optional(segment()),
@@ -139,7 +139,7 @@ export const pendingRoute = route({
   scope: "repo",
   tag,
   summary: "list the drafts, or those of one target; the one that changed last comes first",
-  query: z.object({ target: z.optional(targetText()) }),
+  query: z.strictObject({ target: z.optional(targetText()) }),
   answer: z.object({ drafts: z.array(FILE_CHAT_ROW) }),
   errors: ["conflict"],
   handle: async ({ site, desk, query }) => {
@@ -170,7 +170,7 @@ export const followRoute = route({
     "`draft` comes first and whenever it is another; `progress` is kept for the answer in hand, and goes on " +
     "after `Last-Event-ID`. `gone` ends the stream.",
   params: DRAFT,
-  query: z.object({ after: z.optional(z.string()) }),
+  query: z.strictObject({ after: z.optional(z.string()) }),
   answer: sse({
     draft: FILE_CHAT_ROW,
     progress: PROGRESS,
@@ -213,7 +213,7 @@ export const applyRoute = route({
   summary: "write a draft into its file",
   details: APPLY_DETAILS,
   params: DRAFT,
-  body: z.object(APPLY),
+  body: z.strictObject(APPLY),
   answer: APPLIED,
   errors: ["not_found", "conflict"],
   handle: (call) => apply(call, call.params.draft, call),
@@ -250,7 +250,7 @@ export const applyNamed = route({
   tag,
   summary: "write the draft of a target into its file",
   details: APPLY_DETAILS,
-  body: z.object({ ...WHICH, ...APPLY }),
+  body: z.strictObject({ ...WHICH, ...APPLY }),
   answer: APPLIED,
   errors: ["not_found", "conflict"],
   handle: async (call) => await apply(call, await draftOf(call, call.body), call),
@@ -262,7 +262,7 @@ export const discardNamed = route({
   scope: "repo",
   tag,
   summary: "take the draft of a target away",
-  body: z.object(WHICH),
+  body: z.strictObject(WHICH),
   answer: DISCARDED,
   errors: ["not_found", "conflict"],
   handle: async (call) => await discard(call, await draftOf(call, call.body)),
@@ -274,7 +274,7 @@ export const interruptNamed = route({
   scope: "repo",
   tag,
   summary: "end the answer that an agent gives on a target",
-  body: z.object(WHICH),
+  body: z.strictObject(WHICH),
   answer: accepted(FILE_CHAT),
   errors: ["not_found", "conflict"],
   handle: async (call) => await interrupt(call, await draftOf(call, call.body)),
@@ -287,7 +287,7 @@ export const askOfTicket = route({
   tag,
   summary: "ask an agent to work on a draft of a ticket",
   params: INDEX,
-  body: z.object(ASK),
+  body: z.strictObject(ASK),
   answer: accepted(FILE_CHAT),
   errors: ["conflict"],
   handle: ({ site, desk, actor, params, body }) =>
@@ -317,7 +317,7 @@ export const applyOfTicket = route({
   summary: "write the draft of a ticket into it",
   details: APPLY_DETAILS,
   params: INDEX,
-  body: z.object(APPLY),
+  body: z.strictObject(APPLY),
   answer: APPLIED,
   errors: ["not_found", "conflict"],
   handle: async (call) => await apply(call, await ofTicket(call, call.params.index), call),

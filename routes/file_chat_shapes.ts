@@ -26,9 +26,9 @@ export const targetText = () => z.string().check(z.maxLength(PATH_CHARACTERS_MAX
 /** As an object or in one line. */
 export const askedTarget = () =>
   z.union([
-    z.object({ ticket: z.union([targetText(), z.int()]) }),
-    z.object({ workspace: z.enum(KINDS) }),
-    z.object({ file: targetText() }),
+    z.strictObject({ ticket: z.union([targetText(), z.int()]) }),
+    z.strictObject({ workspace: z.enum(KINDS) }),
+    z.strictObject({ file: targetText() }),
     targetText(),
   ]);
 

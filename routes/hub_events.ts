@@ -14,7 +14,7 @@ export const hubEventsRoute = route({
   details:
     "Goes on after `Last-Event-ID`, or `?after=`. `repos` names the rows that are others than before; `reset` means " +
     "that something was missed: ask for the list anew. A repo's own `/live` tells more.",
-  query: z.object({ after: z.optional(z.string()) }),
+  query: z.strictObject({ after: z.optional(z.string()) }),
   answer: sse({
     hello: z.object({ boot: z.string() }),
     reset: z.object({ reason: z.string() }),

@@ -44,7 +44,7 @@ export const listWorktrees = route({
   scope: "hub",
   tag,
   summary: "list the worktrees with what is uncommitted and unpushed in each",
-  query: z.object({ repo: z.optional(z.string()) }),
+  query: z.strictObject({ repo: z.optional(z.string()) }),
   answer: z.object({ worktrees: z.array(LOOK) }),
   handle: ({ site, query }) =>
     withWorktrees(site, async (it) => ({

@@ -18,7 +18,7 @@ export const logsRoute = route({
   scope: "repo",
   tag,
   summary: "read the end of a log",
-  query: z.object({ which: WHICH, tail: z.optional(numeral(1, LINES_MAX)) }),
+  query: z.strictObject({ which: WHICH, tail: z.optional(numeral(1, LINES_MAX)) }),
   answer: z.object({ path: z.string(), lines: z.array(z.string()) }),
   handle: async ({ desk, query }) => {
     const path = query.which === "server" ? desk.paths.serverLog : desk.paths.log;
@@ -32,7 +32,7 @@ export const logStream = route({
   scope: "repo",
   tag,
   summary: "follow a log as lines are added",
-  query: z.object({ which: WHICH }),
+  query: z.strictObject({ which: WHICH }),
   answer: sse({ lines: z.array(z.string()) }),
   handle: ({ desk, query, site }) => {
     const path = query.which === "server" ? desk.paths.serverLog : desk.paths.log;

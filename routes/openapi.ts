@@ -131,8 +131,9 @@ function responsesOf(row: Route): Json {
     ]),
   ];
   const statuses = new Set(codes.map((it) => String(ERROR_CODES[it].http)));
-  if (row.body !== undefined) { for (const it of ["413", "415", "422"]) statuses.add(it); }
-  if (row.query !== undefined || row.params !== undefined) statuses.add("422");
+  // Keys that a row does not name are refused, in any query and any body.
+  statuses.add("422");
+  if (row.body !== undefined) { for (const it of ["413", "415"]) statuses.add(it); }
   return {
     ...Object.fromEntries([...statuses].sort().map((it) => [it, PROBLEM_REF])),
     ...answerOf(

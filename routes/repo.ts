@@ -43,7 +43,7 @@ export const explainRoute = route({
   scope: "repo",
   tag,
   summary: "explain a run or a ticket in words, from the journal",
-  query: z.object({ run: z.optional(z.string()), ticket: z.optional(z.string()) }),
+  query: z.strictObject({ run: z.optional(z.string()), ticket: z.optional(z.string()) }),
   answer: EXPLANATION,
   handle: async ({ desk, query }) => {
     const reading = await desk.reading();
@@ -117,7 +117,7 @@ export const answerRoute = route({
   tag: "inbox",
   summary: "answer an approval (yes, no, always) or a question (a choice or text)",
   params: z.object({ id: segment() }),
-  body: z.object({ answer: z.string().check(z.minLength(1), z.maxLength(100_000)) }),
+  body: z.strictObject({ answer: z.string().check(z.minLength(1), z.maxLength(100_000)) }),
   answer: z.object({ id: z.string(), taken: z.boolean() }),
   errors: ["conflict", "timeout"],
   handle: async ({ desk, site, params, body, actor }) => {

@@ -79,9 +79,9 @@ export interface TypedRoute<
 > extends RowFacts<M, Path, S> {
   /** One field for each name in braces. Build on `segment()` of fields.ts. */
   readonly params?: P;
-  /** Each value comes as text. Build on the `query...()` of fields.ts. */
+  /** A `z.strictObject`. Each value comes as text. Build on the `query...()` of fields.ts. */
   readonly query?: Q;
-  /** A schema for JSON, or `upload(...)`. */
+  /** A `z.strictObject` for JSON, or `upload(...)`. Without it `{}` may be sent, and nothing else. */
   readonly body?: B;
   /**
    * A schema for JSON with status 200, or one of the kinds of answers.ts. A JSON answer with an

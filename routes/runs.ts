@@ -59,7 +59,7 @@ export const decideRoute = route({
   scope: "repo",
   tag,
   summary: "accept or reject the done claim that the gate holds",
-  body: z.object({ answer: z.enum(["accept", "reject"]) }),
+  body: z.strictObject({ answer: z.enum(["accept", "reject"]) }),
   answer: accepted(COMMANDED),
   errors: ["conflict", "not_found", "timeout"],
   handle: ({ desk, actor, body }) => commanded(desk, decision(actor, body.answer)),
@@ -80,7 +80,7 @@ export const listRuns = route({
   scope: "repo",
   tag,
   summary: "list the runs, newest first",
-  query: z.object({ limit: z.optional(numeral(1, RUNS_MAX)) }),
+  query: z.strictObject({ limit: z.optional(numeral(1, RUNS_MAX)) }),
   answer: z.object({ runs: z.array(RUN_SUMMARY) }),
   handle: async ({ desk, query }) => {
     const { past } = await desk.reading();
@@ -146,7 +146,7 @@ export const runEvents = route({
   tag,
   summary: "read what happened in a run, in order, a page at a time",
   params: RUN,
-  query: z.object({
+  query: z.strictObject({
     after: z.optional(numeral()),
     limit: z.optional(numeral(1, EVENTS_MAX)),
     /** The newest so many. */

@@ -79,13 +79,18 @@ Deno.test("serve() keeps its token out of the logs, and takes a new one at once"
   const serving = await serve(place.options);
   const old = new URL(serving.address()).hash.slice("#t=".length);
   const ask = (token: string) =>
-    fetch(`${serving.url}/api/openapi.json?token=${token}`, {
+    fetch(`${serving.url}/api/openapi.json`, {
       headers: { authorization: `Bearer ${token}` },
     }).then(async (it) => {
       await it.body?.cancel();
       return it.status;
     });
   assert.equal(await ask(old), 200);
+  const asKey = await fetch(`${serving.url}/api/openapi.json?${old}=${old}`, {
+    headers: { authorization: `Bearer ${old}` },
+  });
+  assert.equal(asKey.status, 422);
+  assert.match(await asKey.text(), /has no key .*\[redacted car_token\]/);
   assert.equal(
     await fetch(`${serving.url}/${old}`).then(async (it) => (await it.text(), it.status)),
     404,

@@ -82,7 +82,7 @@ export const setConfigRoute = route({
   summary: "set one setting in the config file of this repo",
   params: z.object({ key: segment() }),
   /** As it would stand in the file. */
-  body: z.object({ value: z.string().check(z.maxLength(10_000)) }),
+  body: z.strictObject({ value: z.string().check(z.maxLength(10_000)) }),
   answer: SETTINGS,
   handle: async ({ desk, site, params, body }) => {
     await writeConfigKey(desk.paths.config, "repo", params.key, body.value);

@@ -57,7 +57,7 @@ export const openTerminal = route({
   scope: "repo",
   tag,
   summary: "open a terminal: a shell, or a program the config names",
-  body: z.object({
+  body: z.strictObject({
     command: z.optional(z.string()),
     /** Relative to the repo, and within it. */
     cwd: z.optional(z.string()),
@@ -111,7 +111,7 @@ export const terminalSocket = route({
   details:
     "Get a ticket for this path from POST /api/ws-ticket. Binary frames are the terminal's bytes, both ways; " +
     "text frames are JSON: resize, offset, ping; offset, resize, input_full, exit, pong.",
-  query: z.object({
+  query: z.strictObject({
     session: z.string(),
     /** The place in the stream it has come to before. */
     since: z.optional(numeral()),

@@ -23,7 +23,7 @@ const text = () => z.string().check(z.minLength(1), z.maxLength(MESSAGE_BYTES_MA
 
 /** Bytes of all files of one message, as they travel in JSON. */
 const FILES_CHARACTERS_MAX = 700_000;
-const FILE = z.object({
+const FILE = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(200)),
   base64: z.string().check(z.maxLength(FILES_CHARACTERS_MAX)),
 });
@@ -99,7 +99,7 @@ function threadRows<const Base extends string, const S extends "site" | "hub">(
       method: "get",
       path: base,
       summary: "list the threads, newest first",
-      query: z.object({
+      query: z.strictObject({
         repo: z.optional(z.string()),
         archived: z.optional(queryFlag()),
         limit: z.optional(numeral(1, 500)),
@@ -162,7 +162,7 @@ function oneThreadRows(path: string, scope: "site" | "hub"): readonly Route[] {
       method: "get",
       path,
       summary: "show a thread with its newest messages",
-      query: z.object({ before: z.optional(numeral()), limit: z.optional(numeral(1, 200)) }),
+      query: z.strictObject({ before: z.optional(numeral()), limit: z.optional(numeral(1, 200)) }),
       answer: z.object({ thread: THREAD, messages: z.array(MESSAGE) }),
       handle: async ({ site, params, query }) => {
         const threads = await site.threads.open();
@@ -177,7 +177,7 @@ function oneThreadRows(path: string, scope: "site" | "hub"): readonly Route[] {
       method: "patch",
       path,
       summary: "rename a thread, archive it or bring it back, or keep what one has begun to write",
-      body: z.object({
+      body: z.strictObject({
         title: z.optional(z.string()),
         archived: z.optional(z.boolean()),
         draft: z.optional(z.string().check(z.maxLength(MESSAGE_BYTES_MAX))),
@@ -210,7 +210,7 @@ function oneThreadRows(path: string, scope: "site" | "hub"): readonly Route[] {
       method: "post",
       path: `${path}/fork`,
       summary: "begin a thread whose agent knows all that was said in this one",
-      body: z.object({ title: z.optional(z.string()) }),
+      body: z.strictObject({ title: z.optional(z.string()) }),
       answer: created(ONE),
       errors: ["conflict", "unavailable"],
       handle: async ({ site, params, body, actor }) => {
@@ -231,7 +231,7 @@ function followRows(path: string, scope: "site" | "hub"): readonly Route[] {
       method: "get",
       path: `${path}/events`,
       summary: "read the transcript of a thread, a page at a time",
-      query: z.object({ after: z.optional(numeral()) }),
+      query: z.strictObject({ after: z.optional(numeral()) }),
       answer: z.object({ events: z.array(THREAD_EVENT) }),
       handle: async ({ site, params, query }) => {
         const page = query.after === undefined ? {} : { after: query.after };
@@ -243,7 +243,7 @@ function followRows(path: string, scope: "site" | "hub"): readonly Route[] {
       method: "get",
       path: `${path}/live`,
       summary: "follow a thread: its transcript from where one is, and what is being said",
-      query: z.object({ after: z.optional(z.string()) }),
+      query: z.strictObject({ after: z.optional(z.string()) }),
       answer: sse({
         event: THREAD_EVENT,
         delta: z.looseObject({ message: z.string() }),
@@ -302,7 +302,7 @@ function messageRows(path: string, scope: "site" | "hub"): readonly Route[] {
       path: `${path}/{message}`,
       summary: "change the text of a message that waits",
       params: MESSAGE_ID,
-      body: z.object({ text: text() }),
+      body: z.strictObject({ text: text() }),
       answer: SENT,
       errors: ["conflict"],
       handle: async ({ site, params, body, actor }) => {
@@ -335,7 +335,7 @@ const agentsRow = route({
   scope: "site",
   tag,
   summary: "tell which agents one may talk to in a place",
-  query: z.object({ repo: z.optional(z.string()) }),
+  query: z.strictObject({ repo: z.optional(z.string()) }),
   answer: z.object({ agents: z.array(z.string()), usual: z.string() }),
   handle: ({ site, query }) => agentsOf(site, query.repo),
 });
@@ -347,7 +347,7 @@ const answerRow = route({
   tag,
   summary: "answer what an agent asks in a chat",
   params: z.object({ id: segment() }),
-  body: z.object({ answer: text() }),
+  body: z.strictObject({ answer: text() }),
   answer: empty(),
   errors: ["conflict"],
   handle: async ({ site, params, body, actor }) => {
@@ -363,7 +363,7 @@ const chatRow = route({
   scope: "repo",
   tag,
   summary: "say something to an agent in this repo, in a thread or a new one",
-  body: z.object({
+  body: z.strictObject({
     message: text(),
     thread: z.optional(z.string()),
     agent: z.optional(z.string()),

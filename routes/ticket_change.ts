@@ -9,7 +9,7 @@ const SCALAR = z.union([z.string(), z.number(), z.boolean()]);
 const ITEM = z.union([SCALAR, z.record(z.string().check(z.regex(/^[\w-]{1,64}$/)), SCALAR)]);
 const text = () => z.string().check(z.maxLength(TICKET_BYTES_MAX));
 
-export const TICKET_CHANGE = z.object({
+export const TICKET_CHANGE = z.strictObject({
   /** What the change stands on; the If-Match header says the same. */
   etag: z.optional(z.string()),
   /** The whole file; `keys` and `body` change it further. Without it they change what stands there. */

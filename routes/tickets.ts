@@ -115,7 +115,7 @@ export const createTicketRoute = route({
   scope: "repo",
   tag,
   summary: "write a new ticket; a number that is taken moves the others up",
-  body: z.object({
+  body: z.strictObject({
     title: z.string().check(z.trim(), z.minLength(1), z.maxLength(500)),
     agent: z.optional(z.string()),
     goal: z.optional(z.string()),
@@ -233,7 +233,7 @@ export const markTicketRoute = route({
   tag,
   summary: "mark a ticket done, or open again, on a person's word",
   params: INDEX,
-  body: z.object({ done: z.boolean() }),
+  body: z.strictObject({ done: z.boolean() }),
   answer: TICKET_DOC,
   errors: ["conflict"],
   handle: async ({ desk, params, body, actor, site }) => {
@@ -256,7 +256,7 @@ export const moveTicketRoute = route({
   tag,
   summary: "give a ticket another number; what names it by number follows",
   params: INDEX,
-  body: z.object({ to: ticketNumber() }),
+  body: z.strictObject({ to: ticketNumber() }),
   answer: z.object({ renamed: RENAMED }),
   errors: ["conflict"],
   handle: async ({ desk, params, body }) => {
@@ -272,7 +272,7 @@ export const reorderRoute = route({
   scope: "repo",
   tag,
   summary: "give the named tickets this order; they share out the numbers they have",
-  body: z.object({
+  body: z.strictObject({
     order: z.array(z.union([z.string(), ticketNumber()])).check(z.maxLength(5000)),
   }),
   answer: z.object({ renamed: RENAMED }),
@@ -291,7 +291,7 @@ export const bulkRoute = route({
   scope: "repo",
   tag,
   summary: "mark, open again or take out several tickets",
-  body: z.object({
+  body: z.strictObject({
     action: z.enum(["done", "open", "delete"]),
     tickets: z.array(z.union([z.string(), ticketNumber()])).check(
       z.minLength(1),

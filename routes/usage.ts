@@ -18,7 +18,7 @@ export const USAGE_TABLES = z.object({
 });
 
 /** `days`: today and so many before; `offset`: the reader's local time minus UTC, in minutes. */
-export const USAGE_QUERY = z.object({
+export const USAGE_QUERY = z.strictObject({
   days: z.optional(numeral(1, 3_660)),
   offset: z.optional(z.string().check(z.regex(/^-?\d{1,4}$/))),
 });
@@ -50,7 +50,7 @@ export const usageSeries = route({
   scope: "repo",
   tag,
   summary: "tell tokens and length of every turn, in order of time",
-  query: z.object({ last: z.optional(numeral(1, SERIES_MAX)) }),
+  query: z.strictObject({ last: z.optional(numeral(1, SERIES_MAX)) }),
   answer: z.object({
     turns: z.array(z.object({
       turn: z.string(),

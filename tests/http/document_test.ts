@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { hubPaths } from "../../lib/control/roots.ts";
 import { makeHubFolder } from "../support/hub_folder.ts";
-import { fitting, type JsonSchema, unfitting } from "../support/schema_samples.ts";
+import { fitting, type JsonSchema, unfitting, withUnknownKey } from "../support/schema_samples.ts";
 import { openServed, type Served } from "../support/served.ts";
 
 interface Operation {
@@ -84,6 +84,8 @@ interface Trial {
   readonly init: RequestInit;
   /** Whether the input is wrong beyond doubt. */
   readonly isWrong: boolean;
+  /** What a refusal must say. */
+  readonly says?: string;
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -108,6 +110,7 @@ function* trialsOf(operation: Operation): Iterable<Trial> {
     }
     yield { what: "broken JSON", path, init: { ...plain, body: '{"' }, isWrong: true };
   }
+  yield* strangersOf(operation, path, plain, sent(body && fitting(body, "least")));
   for (const type of uploads) {
     const headers = { "content-type": type.replace("*", "x") };
     yield { what: "odd upload", path, init: { method, headers, body: "odd" }, isWrong: false };
@@ -130,6 +133,34 @@ function* trialsOf(operation: Operation): Iterable<Trial> {
   yield { what: "the least", path, init: sent(body && fitting(body, "least")), isWrong: false };
 }
 
+/** A key that no form of any route is near to. */
+const STRANGER = "nobody_knows";
+
+/** One key too many: in each object of the body, and in the query. */
+function* strangersOf(
+  { method, body, uploads, statuses }: Operation,
+  path: string,
+  plain: RequestInit,
+  least: RequestInit,
+): Iterable<Trial> {
+  const stranger = { isWrong: true, says: STRANGER };
+  const bodies = body === null
+    ? method === "GET" || uploads.length > 0 ? [] : [{ value: { [STRANGER]: 1 }, at: [] }]
+    : withUnknownKey(body, STRANGER);
+  for (const { value, at } of bodies) {
+    const init = { ...plain, headers: JSON_TYPE, body: JSON.stringify(value) };
+    yield { ...stranger, what: `a stranger in body.${at.join(".")}`, path, init };
+  }
+  // Who opens no websocket there learns that first.
+  if (statuses.has("101")) return;
+  yield {
+    ...stranger,
+    what: "a stranger in the query",
+    path: `${path}?${STRANGER}=1`,
+    init: least,
+  };
+}
+
 async function tryOut(site: Served, operation: Operation, trial: Trial): Promise<string | null> {
   const over = new AbortController();
   const answer = await site.call(trial.path, { ...trial.init, signal: over.signal });
@@ -141,6 +172,12 @@ async function tryOut(site: Served, operation: Operation, trial: Trial): Promise
   }`;
   if (answer.status === 500) return found;
   if (operation.missing) return answer.status === 501 ? null : found;
+  if (
+    trial.says !== undefined &&
+    !(answer.status === 422 && /has no key/.test(text) && text.includes(trial.says))
+  ) {
+    return found;
+  }
   if (trial.isWrong && (answer.status < 400 || answer.status >= 500)) return found;
   if (answer.status >= 400) {
     const { error, requestId } = JSON.parse(text);
@@ -198,3 +235,24 @@ Deno.test("the document names each operation once and every parameter of its pat
     assert.deepEqual(described, names, path);
   }
 });
+
+Deno.test("the document says of every object in a body that it takes no other keys", async () => {
+  await using hub = await makeHubFolder({ repos: [] });
+  await using site = await openServed({ root: hub.root, home: hub.home, mode: "hub" });
+  const document: Document = await (await site.call("/api/openapi.json")).json();
+  for (const { method, path, body } of operationsOf(document)) {
+    const open = openObjects(body, "body");
+    assert.deepEqual(open, [], `${method} ${path}: use z.strictObject`);
+  }
+});
+
+/** Where a schema lets any key through beside those it names. */
+function openObjects(schema: unknown, at: string): readonly string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { properties, additionalProperties } = schema as JsonSchema;
+  const here = properties !== undefined && additionalProperties !== false ? [at] : [];
+  return [
+    ...here,
+    ...Object.entries(schema).flatMap(([key, inner]) => openObjects(inner, `${at}.${key}`)),
+  ];
+}

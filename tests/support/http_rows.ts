@@ -18,7 +18,7 @@ export const ROWS = [
     tag: "things",
     summary: "show a thing",
     params: z.object({ number: numeral(1, 99) }),
-    query: z.object({ all: z.optional(queryFlag()), only: z.optional(queryList()) }),
+    query: z.strictObject({ all: z.optional(queryFlag()), only: z.optional(queryList()) }),
     answer: z.object({
       number: z.number(),
       all: z.boolean(),
@@ -69,7 +69,7 @@ export const ROWS = [
     scope: "repo",
     tag: "text",
     summary: "write",
-    body: z.object({ text: z.string(), etag: z.optional(z.string()) }),
+    body: z.strictObject({ text: z.string(), etag: z.optional(z.string()) }),
     answer: empty(),
     handle: ({ request, body }) =>
       expectUnmoved({ request, body }, { text: DOCUMENT, etag: etagOf(DOCUMENT) }, body.text),
@@ -134,6 +134,7 @@ export const ROWS = [
     scope: "site",
     tag: "news",
     summary: "a stream",
+    query: z.strictObject({ after: z.optional(z.string()) }),
     answer: sse({ told: z.object({ after: z.nullable(z.string()) }) }),
     handle: () => (client) => {
       client.send(frame({ event: "told", id: 8, data: { after: client.after } }));

@@ -78,6 +78,48 @@ export function unfitting(schema: JsonSchema): readonly unknown[] {
   return [[], "x", 7, null, ...missing, ...mistyped];
 }
 
+/** Right but for a key that no object knows: one value for each object in it, with where that stands. */
+export function withUnknownKey(
+  schema: JsonSchema,
+  key: string,
+): readonly { readonly value: unknown; readonly at: readonly PropertyKey[] }[] {
+  return objectPaths(fitting(schema, "whole")).map((at) => {
+    const value: unknown = structuredClone(fitting(schema, "whole"));
+    const place = at.reduce<unknown>((inner, step) => (inner as Held)[step], value);
+    if (isFree(schema, at)) return { value: null, at };
+    (place as Held)[key] = 1;
+    return { value, at };
+  }).filter(({ value }) => value !== null);
+}
+
+type Held = Record<PropertyKey, unknown>;
+
+function objectPaths(value: unknown, at: readonly PropertyKey[] = []): (readonly PropertyKey[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inner = Object.entries(value).flatMap(([step, it]) => objectPaths(it, [...at, step]));
+  return Array.isArray(value) ? inner : [at, ...inner];
+}
+
+/** Whether any key may stand at a place: in a record. */
+function isFree(schema: JsonSchema, at: readonly PropertyKey[]): boolean {
+  const place = at.reduce<JsonSchema>((outer, step) => {
+    const whole = formOf(outer);
+    return schemaOf(whole["items"] ?? schemaOf(whole["properties"])[String(step)] ?? {});
+  }, schema);
+  return schemaOf(formOf(place))["additionalProperties"] !== false &&
+    !("properties" in formOf(place));
+}
+
+/** The form that `fitting` takes of several. */
+function formOf(schema: JsonSchema): JsonSchema {
+  const [form] = [
+    ...listOf(schema["anyOf"]),
+    ...listOf(schema["oneOf"]),
+    ...listOf(schema["allOf"]),
+  ];
+  return form === undefined ? schema : formOf(schemaOf(form));
+}
+
 const isTyped = (schema: JsonSchema): boolean =>
   ["string", "integer", "number", "boolean", "array", "object"].includes(String(schema["type"]));
 
