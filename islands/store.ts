@@ -15,8 +15,12 @@ export type RepoRow = HubRepoRow;
 export const rows = signal<readonly RepoRow[] | null>(null);
 export const rowsProblem = signal<Problem | null>(null);
 
+/** What waits in chats about the hub as a whole. */
+const ofHub = signal(0);
+
+/** As many as the inbox has. */
 export const attention = computed(() =>
-  (rows.value ?? []).reduce((sum, row) => sum + row.attention, 0)
+  (rows.value ?? []).reduce((sum, row) => sum + row.attention, ofHub.value)
 );
 
 export const rowOf = (repo: string | null): RepoRow | undefined =>
@@ -61,10 +65,16 @@ export function openStore(place: Place): void {
   void lookAtRows(place);
 }
 
+interface HubList {
+  readonly repos: readonly RepoRow[];
+  readonly attention: number;
+}
+
 /** The rows as they are now. */
 export async function lookAtRows(place: Place): Promise<void> {
   try {
-    const answer = await get<RepoRow | { readonly repos: readonly RepoRow[] }>(rowsPath(place));
+    const answer = await get<RepoRow | HubList>(rowsPath(place));
+    ofHub.value = "repos" in answer ? answer.attention : 0;
     rows.value = "repos" in answer ? answer.repos : [answer];
     rowsProblem.value = null;
   } catch (thrown) {

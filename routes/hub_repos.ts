@@ -47,11 +47,17 @@ const listed = (row: HubRepoRow) => ({
   is_clean: row.dirty === null ? null : !row.dirty,
 });
 
-const LIST = z.object({ version: z.int(), repos: z.array(OLDER_NAMES) });
+const LIST = z.object({
+  version: z.int(),
+  repos: z.array(OLDER_NAMES),
+  /** Questions that wait in chats about the hub as a whole: no repo counts them. */
+  attention: z.int(),
+});
 
 const listOf = ({ fleet }: Site) => ({
   version: fleet.version(),
   repos: fleet.repos().map(listed),
+  attention: fleet.attention(),
 });
 
 export const listRepos = route({

@@ -46,6 +46,7 @@ const FACTS: RepoFacts = {
   tickets: { done: 1, total: 2 },
   destination: LOCAL,
   attention: 0,
+  chats: 0,
   dirty: null,
   trouble: null,
 };

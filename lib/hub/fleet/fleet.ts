@@ -47,6 +47,8 @@ export interface Fleet {
   /** The list in the manifest's order, newest known. The same array until `version` grows. */
   repos(): readonly HubRepoRow[];
   version(): number;
+  /** Questions that wait in chats about the hub as a whole: no row counts them. */
+  attention(): number;
   /** What is wrong with the list itself, in sentences with file and line; mostly nothing. */
   problems(): readonly string[];
   /** Undefined for an unknown id, and where there is nothing to work with (see `requireDesk`). */

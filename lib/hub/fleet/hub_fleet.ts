@@ -3,7 +3,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { asCarError, CarError } from "../../base/errors.ts";
 import type { HeldLock } from "../../control/lock.ts";
-import type { Orchestration } from "../../control/orchestration.ts";
+import type { Orchestration, OrchestrationPaths } from "../../control/orchestration.ts";
 import { dropIntent, keepIntent } from "../../control/run_intents.ts";
 import type { DeskEvent, RepoDesk } from "./desk.ts";
 import type {
@@ -16,6 +16,8 @@ import type {
   LoopReading,
 } from "./fleet.ts";
 import { LagMonitor } from "./lag.ts";
+import { chatsOf } from "../threads/inbox.ts";
+import { ChatLookout } from "./chat_lookout.ts";
 import { type DeskHost, LocalDesk } from "./local_desk.ts";
 import { Loops } from "./loops.ts";
 import { Lookout } from "./lookout.ts";
@@ -37,6 +39,8 @@ export interface FleetParts {
   /** hub.max_parallel; null: all. */
   readonly slotsMax: number | null;
   readonly store: Orchestration;
+  /** Of its threads. */
+  readonly chats: OrchestrationPaths;
   /** Null in repo mode. */
   readonly lock: HeldLock | null;
   /** The rows as they were last saved, by id. */
@@ -64,12 +68,14 @@ export class HubFleet implements Fleet {
   readonly #lookout: Lookout;
   readonly #trees: TreeLookout;
   readonly #starter: Starter;
+  readonly #chats: ChatLookout;
   readonly #over = new AbortController();
   readonly #host: DeskHost;
   readonly #changed = new Set<string>();
   #rows: readonly HubRepoRow[] | null = null;
   #problems: readonly string[] = [];
   #version = 1;
+  #attention = 0;
   #url: string | null = null;
   #telling: Promise<void> | null = null;
   #firstScan: Promise<void> = Promise.resolve();
@@ -90,6 +96,7 @@ export class HubFleet implements Fleet {
       desk: (id) => this.#desks.get(id),
       say: parts.say,
     });
+    this.#chats = new ChatLookout(parts.store, parts.chats);
     this.#lag = new LagMonitor(clock, () => [...this.#desks.values()].some((it) => it.isBusy));
     this.#loops = new Loops({ clock, onHopeless: parts.onHopeless });
     this.#trees = new TreeLookout({
@@ -102,6 +109,7 @@ export class HubFleet implements Fleet {
       clock,
       loops: this.#loops,
       desks: () => [...this.#desks.values()],
+      onRound: () => this.#lookAtChats(),
       onTickets: (id) => this.#starter.consider(id),
       source: parts.source,
       onSource: () => this.#reread(),
@@ -129,6 +137,10 @@ export class HubFleet implements Fleet {
 
   version(): number {
     return this.#version;
+  }
+
+  attention(): number {
+    return this.#attention;
   }
 
   problems(): readonly string[] {
@@ -231,6 +243,16 @@ export class HubFleet implements Fleet {
     }
   }
 
+  #lookAtChats(): void {
+    const waiting = this.#chats.look();
+    if (waiting === null) return;
+    for (const desk of this.#desks.values()) desk.chatsSeen(chatsOf(waiting, desk.listed));
+    const own = this.mode === "hub" ? waiting.get(this.root) ?? 0 : 0;
+    if (own === this.#attention) return;
+    this.#attention = own;
+    this.#listChanged();
+  }
+
   async #reread(): Promise<void> {
     this.#apply(await this.#parts.source.read());
   }
@@ -294,8 +316,12 @@ export class HubFleet implements Fleet {
 
   #rowChanged(id: string): void {
     this.#rows = null;
-    this.#version++;
     this.#changed.add(id);
+    this.#listChanged();
+  }
+
+  #listChanged(): void {
+    this.#version++;
     this.#telling ??= this.#tellSoon().finally(() => this.#telling = null);
   }
 

@@ -264,6 +264,11 @@ export class LocalDesk implements RepoDesk {
     if (this.row().dirty !== dirty) this.#rows.setDirty(dirty);
   }
 
+  /** How many questions of chats about it are open. */
+  chatsSeen(chats: number): void {
+    if (this.facts.chats !== chats) this.#rows.setChats(chats);
+  }
+
   /** Whether a person asked to stop this run after it had come to rest. */
   async wasAskedToStop(run: Run): Promise<boolean> {
     const journal = await this.#sight.kept.journal();

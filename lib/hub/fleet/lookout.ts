@@ -12,6 +12,8 @@ export interface LookoutOptions {
   readonly clock: Clock;
   readonly loops: Loops;
   readonly desks: () => readonly LocalDesk[];
+  /** Looks at what is kept of all repos in one place. */
+  readonly onRound: () => void;
   /** Tickets of a repo may have come. */
   readonly onTickets: (id: string) => void;
   readonly source: RepoSource;
@@ -61,7 +63,10 @@ export class Lookout {
     const { loops, source, save } = this.#options;
     this.#source = source.stamp();
     loops.keep("watched repos", () => this.#watchedMs(), () => this.#pollWatched());
-    loops.keep("all repos", () => ROUND_MS, () => this.#lookRound());
+    loops.keep("all repos", () => ROUND_MS, () => {
+      this.#lookRound();
+      this.#options.onRound();
+    });
     loops.keep("list and folders", () => LIST_MS, () => this.#lists());
     loops.keep("save the list", () => SAVE_MS, () => save());
   }

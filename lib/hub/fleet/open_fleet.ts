@@ -123,7 +123,8 @@ interface Opened {
 async function begin(options: FleetOptions, opened: Opened): Promise<Fleet> {
   const { clock } = options;
   const say = options.say ?? (() => {});
-  const { store, finding } = await openOrchestration(orchestrationPaths(opened.state), clock.now());
+  const chats = orchestrationPaths(opened.state);
+  const { store, finding } = await openOrchestration(chats, clock.now());
   if (finding !== null) say(finding);
   const fleet = new HubFleet({
     ...opened,
@@ -134,6 +135,7 @@ async function begin(options: FleetOptions, opened: Opened): Promise<Fleet> {
     command: options.command,
     safe: options.safe ?? false,
     store,
+    chats,
     say,
     onHopeless: options.onHopeless ?? say,
   });

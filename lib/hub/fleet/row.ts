@@ -61,7 +61,7 @@ export interface HubRepoRow {
   readonly total: number | null;
   /** Whether git sees changes that are not committed; null when it was not asked yet. */
   readonly dirty: boolean | null;
-  /** Open items of the inbox. */
+  /** Open items of the inbox, those of chats about it too. */
   readonly attention: number;
   readonly lastActivityMs: number | null;
   readonly slot: SlotStatus;

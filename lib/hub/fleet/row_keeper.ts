@@ -38,6 +38,7 @@ const NO_FACTS: RepoFacts = {
   tickets: null,
   destination: LOCAL,
   attention: 0,
+  chats: 0,
   dirty: null,
   trouble: null,
 };
@@ -86,6 +87,12 @@ export class RowKeeper {
   setDirty(dirty: boolean | null): void {
     this.#facts = { ...this.#facts, dirty };
     this.#renew();
+  }
+
+  /** How many questions of chats about it are open. */
+  setChats(chats: number): void {
+    this.#facts = { ...this.#facts, chats };
+    if (this.#seen) this.#renew();
   }
 
   /** Takes in what the run of this process tells, which costs no look. */

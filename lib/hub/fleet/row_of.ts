@@ -38,7 +38,10 @@ export interface RepoFacts {
   readonly tickets: { readonly done: number; readonly total: number } | null;
   /** As its config says. */
   readonly destination: Destination;
+  /** Open items of its own inbox. */
   readonly attention: number;
+  /** Open questions of chats about it. */
+  readonly chats: number;
   readonly dirty: boolean | null;
   /** Why its state cannot be read, or its work could not go on. */
   readonly trouble: CarError | null;
@@ -78,7 +81,7 @@ export function rowOf(listed: ListedRepo, facts: RepoFacts, doing: RepoDoing): H
     done: facts.tickets?.done ?? null,
     total: facts.tickets?.total ?? null,
     dirty: facts.dirty,
-    attention: facts.attention,
+    attention: facts.attention + facts.chats,
     lastActivityMs: facts.lastSign?.atMs ?? null,
     slot: doing.slot,
   };

@@ -5,10 +5,12 @@ import { asCarError } from "../../base/errors.ts";
 import { inParallel } from "../../base/in_parallel.ts";
 import { LOCAL } from "../../control/destination.ts";
 import type { ManifestRepo } from "../../control/manifest.ts";
-import { repoPaths } from "../../control/roots.ts";
+import { orchestrationPaths } from "../../control/orchestration.ts";
+import { hubPaths, repoPaths } from "../../control/roots.ts";
 import { RepoSight } from "../fleet/repo_sight.ts";
 import type { HubRepoRow } from "../fleet/row.ts";
 import { type RepoFacts, rowOf } from "../fleet/row_of.ts";
+import { chatsOf, chatsWaiting, withThreadStore } from "../threads/inbox.ts";
 import type { RepoLook } from "./looks.ts";
 
 export interface RowsOptions {
@@ -30,16 +32,19 @@ const NO_HUB = {
 } as const;
 
 /** What each repo does, in the order of the looks. What cannot be read is its row's reason. */
-export function hubRows(
+export async function hubRows(
   looks: readonly RepoLook[],
   options: RowsOptions,
 ): Promise<readonly HubRepoRow[]> {
-  return inParallel(ROWS_AT_ONCE, looks, async (look) => {
+  const kept = orchestrationPaths(hubPaths(options.hubRoot).state);
+  const waiting = await withThreadStore(kept, (store) => chatsWaiting(store, kept)) ?? new Map();
+  return await inParallel(ROWS_AT_ONCE, looks, async (look) => {
     const facts = look.exists && look.initialized && look.trouble === null
       ? await factsOf(look, options)
       : NOTHING_READ;
     const { exists, initialized, trouble: initError } = look;
-    return rowOf(listedOf(look.repo), { ...facts, exists, initialized, initError }, NO_HUB);
+    const chats = chatsOf(waiting, look.repo);
+    return rowOf(listedOf(look.repo), { ...facts, chats, exists, initialized, initError }, NO_HUB);
   });
 }
 
@@ -50,6 +55,7 @@ const NOTHING_READ: Omit<RepoFacts, "exists" | "initialized" | "initError"> = {
   tickets: null,
   destination: LOCAL,
   attention: 0,
+  chats: 0,
   dirty: null,
   trouble: null,
 };

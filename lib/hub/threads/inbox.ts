@@ -28,10 +28,33 @@ export function threadInbox(
   paths: OrchestrationPaths,
   root?: string,
 ): readonly ThreadInboxItem[] {
-  const isDriven = ({ thread }: ThreadRequest) =>
-    lookAtLock(`${threadFolder(paths, thread)}/lock`).type === "busy";
-  return openRequests(store, root).filter(isDriven).map((request) => itemOf(store, request));
+  return openRequests(store, root).filter(({ thread }) => isDriven(paths, thread))
+    .map((request) => itemOf(store, request));
 }
+
+/** Open requests by the repo they are about: its id in the hub, else its folder. */
+export type ChatsWaiting = ReadonlyMap<string, number>;
+
+/** Counts what `threadInbox` would list. A chat about a hub as a whole counts for the hub's folder. */
+export function chatsWaiting(store: Orchestration, paths: OrchestrationPaths): ChatsWaiting {
+  const counts = new Map<string, number>();
+  for (const { thread } of openRequests(store)) {
+    if (!isDriven(paths, thread)) continue;
+    const scope = findThread(store, thread)?.scope;
+    const about = scope?.repo ?? scope?.root ?? "";
+    counts.set(about, (counts.get(about) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** What waits in chats for one repo, however its hub names it. */
+export const chatsOf = (
+  waiting: ChatsWaiting,
+  { id, root }: { readonly id: string; readonly root: string },
+): number => (waiting.get(id) ?? 0) + (waiting.get(root) ?? 0);
+
+const isDriven = (paths: OrchestrationPaths, thread: ThreadKey): boolean =>
+  lookAtLock(`${threadFolder(paths, thread)}/lock`).type === "busy";
 
 /**
  * Does something with the store for a moment: for those who only look or answer.
