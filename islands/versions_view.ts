@@ -12,6 +12,8 @@ export interface Versions {
   readonly base: string;
   readonly theirs: string;
   readonly mine: string;
+  /** What the two texts are called. */
+  readonly labels: { readonly theirs: string; readonly merged: string };
   /** Two columns; else one, in which theirs is shown where it differs. */
   readonly sideBySide: boolean;
 }
@@ -20,6 +22,7 @@ export interface Versions {
 interface Pair {
   readonly theirs: string;
   readonly merged: string;
+  readonly labels: Versions["labels"];
 }
 
 export interface VersionsHandle {
@@ -32,10 +35,10 @@ export interface VersionsHandle {
 
 export function openVersions(host: HTMLElement, versions: Versions): VersionsHandle {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-  const { base, mine, theirs, sideBySide } = versions;
+  const { base, mine, theirs, labels, sideBySide } = versions;
   const { text, clashes } = threeWay(base, mine, theirs);
   const open = sideBySide ? beside : over;
-  return { ...open(root, { theirs, merged: text }), clashes };
+  return { ...open(root, { theirs, merged: text, labels }), clashes };
 }
 
 type Opened = Omit<VersionsHandle, "clashes">;
@@ -56,25 +59,25 @@ const editable = (label: string): Extension => [
   shared(label),
 ];
 
-function beside(root: ShadowRoot, { theirs, merged }: Pair): Opened {
+function beside(root: ShadowRoot, { theirs, merged, labels }: Pair): Opened {
   const view = new MergeView({
     parent: root,
     root,
-    a: { doc: theirs, extensions: [shared("Theirs"), EditorState.readOnly.of(READ_ONLY)] },
-    b: { doc: merged, extensions: editable("Yours, with theirs in it") },
+    a: { doc: theirs, extensions: [shared(labels.theirs), EditorState.readOnly.of(READ_ONLY)] },
+    b: { doc: merged, extensions: editable(labels.merged) },
     revertControls: "a-to-b",
     collapseUnchanged: COLLAPSED,
   });
   return { text: () => view.b.state.doc.toString(), end: () => view.destroy() };
 }
 
-function over(root: ShadowRoot, { theirs, merged }: Pair): Opened {
+function over(root: ShadowRoot, { theirs, merged, labels }: Pair): Opened {
   const view = new EditorView({
     parent: root,
     root,
     doc: merged,
     extensions: [
-      editable("Yours, with theirs in it"),
+      editable(labels.merged),
       WORDS,
       unifiedMergeView({ original: theirs, collapseUnchanged: COLLAPSED }),
     ],

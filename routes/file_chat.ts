@@ -2,7 +2,7 @@
 
 import * as z from "zod/mini";
 import type { RepoDesk } from "../lib/hub/fleet/desk.ts";
-import { MESSAGE_BYTES_MAX } from "../lib/hub/file_chat/draft.ts";
+import { DRAFT_BYTES_MAX, MESSAGE_BYTES_MAX } from "../lib/hub/file_chat/draft.ts";
 import type { FileChatEvent } from "../lib/hub/file_chat/progress.ts";
 import { accepted, sse } from "./answers.ts";
 import { etagOfEdit } from "./editing.ts";
@@ -35,10 +35,14 @@ const INDEX = z.object({ index: segment() });
 const WHICH = { id: z.optional(segment()), target: z.optional(askedTarget()) };
 const APPLIED = z.object({ path: z.string(), etag: z.string() });
 const DISCARDED = z.object({ discarded: z.string() });
-const APPLY = { etag: z.optional(z.string()) };
+const APPLY = {
+  etag: z.optional(z.string()),
+  /** Of both, in place of the draft; then `etag` says which text it was merged with. */
+  text: z.optional(z.string().check(z.maxLength(DRAFT_BYTES_MAX))),
+};
 const APPLY_DETAILS =
   "Writes only while the file is still the text that the draft was made from; else 409 with `current`, `base` " +
-  "and `yours`. To write over `current` send its etag.";
+  "and `yours`. To write over `current` send its etag, and as `text` what was made of both.";
 
 /** What the handlers of all three kinds of addresses share. */
 interface Given {
@@ -66,11 +70,17 @@ const ofTicket = (given: Given, index: string): Promise<string> =>
 async function apply(
   given: Given,
   draft: string,
-  edit: Parameters<typeof etagOfEdit>[0],
+  edit: Parameters<typeof etagOfEdit>[0] & {
+    readonly body: { readonly text?: string | undefined };
+  },
 ): Promise<z.input<typeof APPLIED>> {
   const { site, desk, actor } = given;
   const etag = etagOfEdit(edit) ?? undefined;
-  const done = await site.fileChats.apply(desk, draft, { etag, by: actor.by });
+  const done = await site.fileChats.apply(desk, draft, {
+    etag,
+    text: edit.body.text,
+    by: actor.by,
+  });
   if (done.type === "applied") {
     noteApplied(given, draft, done.path);
     return { path: done.path, etag: done.etag };
@@ -78,7 +88,7 @@ async function apply(
   const { current, base, draft: yours } = done;
   const words = current === null ? "The file is no longer there." : "The file has moved on.";
   throw new Problem(409, "conflict", words, {
-    hint: "Ask the agent once more, or apply over the current text by sending its etag.",
+    hint: "Merge the texts and send the result with the etag of the current one, or ask once more.",
     extra: { current, base, yours },
   });
 }

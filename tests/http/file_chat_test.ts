@@ -109,9 +109,11 @@ Deno.test("a draft is asked for, followed, gone on with and applied over HTTP", 
   );
   assert.equal(moved.at("yours", "text"), "one\ntwo\nthree\n");
   const etag = moved.at("current", "etag");
-  const done = await call(served, `/file-chat/${id}/apply`, { etag });
+  const text = "other\ntwo\nthree\n";
+  assert.equal((await call(served, `/file-chat/${id}/apply`, { text })).status, 400);
+  const done = await call(served, `/file-chat/${id}/apply`, { etag, text });
   assert.equal(done.status, 200, JSON.stringify(done.body));
-  assert.equal(await Deno.readTextFile(`${served.root}/notes.md`), "one\ntwo\nthree\n");
+  assert.equal(await Deno.readTextFile(`${served.root}/notes.md`), text);
   const audit = await Deno.readTextFile(`${repoPaths(served.root).state}/audit.log`);
   assert.match(audit, new RegExp(`"note":"wrote notes\\.md from draft ${id}"`));
   assert.equal((await call(served, `/file-chat/${id}`)).status, 404);

@@ -89,6 +89,38 @@ inBrowser("The contextspace", {
     assert.equal(await repo.read(SPEC), "# The spec\n\nOne.\n\nTwo.\nFour.\n");
   },
 
+  "has a draft merged with what the file has become": async (bench) => {
+    const { repo, page } = await openDoc(bench, "/spec", { fault: /^answer: 409 POST/ });
+    const chat = page.getByRole("region", { name: "Ask an agent to change it" });
+    const ask = chat.getByLabel("What is to be changed");
+    await ask.fill(shellBody("sed -i 's/^Two.*/Two, as drafted./' spec.md; echo Four. >> spec.md"));
+    await ask.press("Control+Enter");
+    await chat.getByText("a draft is ready").waitFor();
+    await repo.write(SPEC, "# The spec\n\nOne, by a person.\n\nTwo.\n");
+    await chat.getByText("The file has been changed since the draft was made").waitFor();
+    await chat.getByRole("button", { name: "Merge with the newer file" }).click();
+    const dialog = page.getByRole("dialog", { name: "The file was changed meanwhile" });
+    const merged = dialog.getByRole("textbox", {
+      name: "The draft, with the file's changes in it",
+    });
+    const stands = dialog.getByRole("textbox", { name: "The file, as it stands now" });
+    await merged.getByText("One, by a person.").waitFor();
+    await merged.getByText("Two, as drafted.").waitFor();
+    await repo.write(SPEC, "# The spec\n\nOne, by two persons.\n\nTwo.\n");
+    await dialog.getByRole("button", { name: "Apply the merge" }).click();
+    await stands.getByText("One, by two persons.").waitFor();
+    await merged.getByText("One, by two persons.").waitFor();
+    assert.equal(await repo.read(SPEC), "# The spec\n\nOne, by two persons.\n\nTwo.\n");
+    await dialog.getByRole("button", { name: "Apply the merge" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    await reader(page).getByText("Two, as drafted.").waitFor();
+    assert.equal(
+      await repo.read(SPEC),
+      "# The spec\n\nOne, by two persons.\n\nTwo, as drafted.\nFour.\n",
+    );
+    await chat.getByText("a draft is ready").waitFor({ state: "detached" });
+  },
+
   "is read or edited on a phone": async (bench) => {
     const { repo, page } = await openDoc(bench, "", { look: PHONE });
     assert.ok(await reader(page).isVisible());

@@ -13,6 +13,7 @@ import type { RepoDesk } from "../fleet/desk.ts";
 import { answerDraft } from "./answering.ts";
 import {
   type Draft,
+  DRAFT_BYTES_MAX,
   type DraftTarget,
   type DraftTexts,
   MESSAGE_BYTES_MAX,
@@ -47,6 +48,29 @@ export type Applied =
     readonly base: TextNow;
     readonly draft: TextNow;
   };
+
+export interface Applying {
+  /** Of the text that stands there, when it is not the one that the draft was made from. */
+  readonly etag?: string | undefined;
+  /** What a person made of the draft and that text; the draft itself when absent. */
+  readonly text?: string | undefined;
+  readonly by: string;
+}
+
+/** @throws {CarError} `invalid` for a merge that stands on nothing, or is too long. */
+function wantedText(draft: DraftTexts, { text, etag }: Applying): string {
+  if (text === undefined) return draft.text;
+  if (etag === undefined) {
+    throw new CarError("invalid", "A text in place of the draft does not say what it stands on.", {
+      hint: "Send the etag of the text that it was merged with.",
+    });
+  }
+  const bytes = byteLength(text);
+  if (bytes <= DRAFT_BYTES_MAX) return text;
+  throw new CarError("invalid", `The text has ${byteSize(bytes)}.`, {
+    hint: `${byteSize(DRAFT_BYTES_MAX)} are allowed.`,
+  });
+}
 
 interface Turn {
   readonly stop: AbortController;
@@ -123,10 +147,11 @@ export class FileChats {
   async apply(
     desk: RepoDesk,
     id: string,
-    given: { readonly etag?: string | undefined; readonly by: string },
+    given: Applying,
   ): Promise<Applied> {
     return await this.#drafts.held(desk.paths, id, async (draft) => {
-      if (draft.text === draft.base) {
+      const text = wantedText(draft, given);
+      if (given.text === undefined && text === draft.base) {
         throw new CarError("conflict", "The draft changes nothing.", {
           hint: "Ask the agent once more, or discard it.",
         });
@@ -134,14 +159,14 @@ export class FileChats {
       const etag = given.etag ?? etagOf(draft.base);
       const { current } = await viewOf(desk, draft);
       // It was written, and CAR died before the draft was taken away.
-      const isThere = current !== null && current.text === draft.text;
+      const isThere = current !== null && current.text === text;
       const writer = { by: given.by, atMs: this.#clock.now() };
       const done = isThere
         ? { type: "written" as const, etag: current.etag }
-        : await writeTarget(desk, draft.target, draft.text, etag, writer);
+        : await writeTarget(desk, draft.target, text, etag, writer);
       if (done.type === "moved") {
         const now = (text: string): TextNow => ({ text, etag: etagOf(text) });
-        return { ...done, base: now(draft.base), draft: now(draft.text) };
+        return { ...done, base: now(draft.base), draft: now(text) };
       }
       await this.#remove(desk, id, "applied");
       return { type: "applied", path: draft.path, etag: done.etag };
