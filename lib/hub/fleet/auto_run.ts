@@ -17,13 +17,13 @@ export function decideAutoRun(
   listed: Pick<ListedRepo, "enabled" | "autoRun">,
   facts: RepoFacts,
 ): AutoRun {
-  const { run, tickets, lock, trouble } = facts;
+  const { run, tickets, lock, trouble, setupTrouble } = facts;
   if (!listed.enabled || !listed.autoRun || !facts.exists || !facts.initialized) return NO;
   if (lock.type === "busy" || trouble !== null || tickets === null) return NO;
   switch (run?.status) {
     case undefined:
     case "completed":
-      return tickets.total > tickets.done ? { start: true } : NO;
+      return tickets.total > tickets.done && setupTrouble === null ? { start: true } : NO;
     // Its owner died with it, and would have gone on.
     case "running":
     case "pending":

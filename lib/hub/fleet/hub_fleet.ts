@@ -297,6 +297,7 @@ export class HubFleet implements Fleet {
       hubRoot: mode === "hub" ? root : null,
       slots: this.#slots,
       url: () => this.#url,
+      listed: (id) => this.#desks.get(id)?.listed,
       keepIntent: (repo, actor) => keepIntent(store, { repo, actor, sinceMs: clock.now() }),
       dropIntent: (repo) => this.#quietly(() => dropIntent(store, repo)),
       onRow: (repo) => this.#rowChanged(repo),

@@ -22,6 +22,7 @@ import type {
   RepoDesk,
   SubscribeOptions,
 } from "./desk.ts";
+import { baseOf } from "../worktrees/setup_trouble.ts";
 import { JournalFeed } from "./journal_feed.ts";
 import { RepoSight, type RepoStamps } from "./repo_sight.ts";
 import { RepoWork, type RepoWorkOptions } from "./repo_work.ts";
@@ -35,6 +36,8 @@ export interface DeskHost extends
     RepoWorkOptions,
     "clock" | "environment" | "command" | "safe" | "hubRoot" | "url" | "slots"
   > {
+  /** A repo of the list as it is now. */
+  readonly listed: (id: string) => ListedRepo | undefined;
   readonly keepIntent: (repo: string, actor: string) => void;
   readonly dropIntent: (repo: string) => void;
   readonly onRow: (repo: string) => void;
@@ -75,7 +78,11 @@ export class LocalDesk implements RepoDesk {
     this.#listed = listed;
     this.#host = host;
     this.paths = repoPaths(listed.root);
-    this.#sight = new RepoSight({ paths: this.paths, clock, environment, hubRoot });
+    const worktree = () => {
+      const base = baseOf(this.#listed, host.listed);
+      return base === null ? null : { id: this.id, base };
+    };
+    this.#sight = new RepoSight({ paths: this.paths, clock, environment, hubRoot, worktree });
     const { kept } = this.#sight;
     this.#feed = new JournalFeed({
       clock,

@@ -7,6 +7,7 @@ import { lookAtLock } from "../../control/lock.ts";
 import type { RepoPaths } from "../../control/roots.ts";
 import { type InboxItem, readInbox } from "../inbox.ts";
 import { findRun, type JournalReading } from "../reading.ts";
+import { setupFile, setupTrouble, type WorktreeBase } from "../worktrees/setup_trouble.ts";
 import { KeptReading } from "./kept_reading.ts";
 import { RepoFiles, stampOf } from "./repo_files.ts";
 import type { RepoFacts } from "./row_of.ts";
@@ -16,11 +17,13 @@ export interface RepoSightOptions {
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string>>;
   readonly hubRoot: string | null;
+  /** Where it is a worktree: its id, and the repo it belongs to. Absent or null: it is none. */
+  readonly worktree?: () => { readonly id: string; readonly base: WorktreeBase } | null;
 }
 
 /** What can be asked for at next to no cost: each is another text when the thing may have changed. */
 export interface RepoStamps {
-  /** Journal and lock: whatever process writes. */
+  /** Journal, lock and a worktree's setup: whatever process writes. */
   readonly past: string;
   readonly config: string;
   readonly tickets: string;
@@ -38,6 +41,10 @@ export class RepoSight {
   readonly kept: KeptReading;
   readonly files: RepoFiles;
   readonly #options: RepoSightOptions;
+  #setup: { readonly stamp: string; readonly trouble: string | null } = {
+    stamp: "",
+    trouble: null,
+  };
 
   constructor(options: RepoSightOptions) {
     this.#options = options;
@@ -88,15 +95,29 @@ export class RepoSight {
     }
   }
 
+  /** Read anew when its file has changed. @throws {CarError} `damaged`, `unavailable`. */
+  async setupTrouble(): Promise<string | null> {
+    const worktree = this.#options.worktree?.() ?? null;
+    if (worktree === null) return null;
+    const { base, id } = worktree;
+    const stamp = stampOf(setupFile(base, id));
+    if (stamp === this.#setup.stamp) return this.#setup.trouble;
+    const trouble = await setupTrouble(base, id);
+    this.#setup = { stamp, trouble };
+    return trouble;
+  }
+
   /** Whether a run was ever started here. */
   hasJournal(): boolean {
     return stampOf(this.#options.paths.journal) !== "-";
   }
 
-  /** Of journal and lock: asked often. */
+  /** Of journal, lock and setup: asked often. */
   pastStamp(): string {
     const { journal, lock } = this.#options.paths;
-    return `${stampOf(`${journal}-wal`)} ${stampOf(lock)}`;
+    const worktree = this.#options.worktree?.() ?? null;
+    const setup = worktree === null ? "" : ` ${stampOf(setupFile(worktree.base, worktree.id))}`;
+    return `${stampOf(`${journal}-wal`)} ${stampOf(lock)}${setup}`;
   }
 
   stamps(): RepoStamps {

@@ -11,7 +11,7 @@ export const REPO_STATUSES = {
   IDLE: "Nobody works on it.",
   RUNNING: "Its run is on, or waits for a free slot.",
   PAUSED: "Its run waits for a person or for a time.",
-  ERROR: "Its run failed or was cut off, or its state cannot be read.",
+  ERROR: "Its run failed or was cut off, its state cannot be read, or a worktree's setup failed.",
   LOCKED: "Another process has it, and does not work a run.",
   MISSING: "Its folder is gone.",
   INIT_ERROR: "It could not be initialised.",

@@ -25,6 +25,9 @@ export interface RowKeeperOptions {
 /** What may have changed. */
 export type Part = "past" | "tickets";
 
+/** What is looked at each time. */
+type Ground = "ground" | "setup";
+
 /** How soon after a change the row follows, in milliseconds: a person sees no difference, and bursts are one. */
 const SOON_MS = 100;
 
@@ -40,6 +43,7 @@ const NO_FACTS: RepoFacts = {
   attention: 0,
   chats: 0,
   dirty: null,
+  setupTrouble: null,
   trouble: null,
 };
 
@@ -49,7 +53,7 @@ export class RowKeeper {
   readonly #options: RowKeeperOptions;
   readonly #over = new AbortController();
   readonly #stale = new Set<Part>(["past", "tickets"]);
-  readonly #troubles = new Map<Part | "ground" | "work", CarError>();
+  readonly #troubles = new Map<Part | Ground | "work", CarError>();
   #listed: ListedRepo;
   #facts: RepoFacts = NO_FACTS;
   #seen = false;
@@ -156,6 +160,9 @@ export class RowKeeper {
       this.#troubles.clear();
       return;
     }
+    await this.#part("setup", async () => {
+      this.#facts = { ...this.#facts, setupTrouble: await sight.setupTrouble() };
+    });
     if (stale.has("past")) {
       await this.#part("past", async () => {
         const past = await sight.past();
@@ -171,7 +178,7 @@ export class RowKeeper {
     }
   }
 
-  async #part(part: Part | "ground", look: () => void | Promise<void>): Promise<void> {
+  async #part(part: Part | Ground, look: () => void | Promise<void>): Promise<void> {
     try {
       await look();
       this.#troubles.delete(part);

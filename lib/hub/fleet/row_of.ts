@@ -43,6 +43,8 @@ export interface RepoFacts {
   /** Open questions of chats about it. */
   readonly chats: number;
   readonly dirty: boolean | null;
+  /** Of a worktree: why it is not ready to be worked in, with the way out. */
+  readonly setupTrouble: string | null;
   /** Why its state cannot be read, or its work could not go on. */
   readonly trouble: CarError | null;
 }
@@ -101,7 +103,8 @@ function statusOf(facts: RepoFacts, doing: RepoDoing): RepoStatusName {
   if (run !== null && isLive(run.status)) return "RUNNING";
   if (run?.status === "paused") return "PAUSED";
   if (run?.status === "failed") return "ERROR";
-  return lock.type === "busy" && !doing.ours ? "LOCKED" : "IDLE";
+  if (lock.type === "busy" && !doing.ours) return "LOCKED";
+  return facts.setupTrouble === null ? "IDLE" : "ERROR";
 }
 
 function lockOf(lock: LockSight): LockStatus {
@@ -141,7 +144,14 @@ function saidOf(
       : `${lock.holder.command} (process ${lock.holder.pid})`;
     return `${who} has it.`;
   }
-  return run === null ? "No run has been started in it yet." : sentence(headlineOf(run, facts));
+  const { setupTrouble } = facts;
+  const said = run === null
+    ? "No run has been started in it yet."
+    : sentence(headlineOf(run, facts));
+  if (setupTrouble === null) return said;
+  // What its run does comes first while there is something to do about it.
+  const isOver = run === null || run.status === "completed" || run.status === "stopped";
+  return isOver ? setupTrouble : `${said} ${setupTrouble}`;
 }
 
 function headlineOf(run: Run, { lock, lastSign }: RepoFacts): string {

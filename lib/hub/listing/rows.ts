@@ -11,6 +11,7 @@ import { RepoSight } from "../fleet/repo_sight.ts";
 import type { HubRepoRow } from "../fleet/row.ts";
 import { type RepoFacts, rowOf } from "../fleet/row_of.ts";
 import { chatsOf, chatsWaiting, withThreadStore } from "../threads/inbox.ts";
+import { baseOf } from "../worktrees/setup_trouble.ts";
 import type { RepoLook } from "./looks.ts";
 
 export interface RowsOptions {
@@ -40,7 +41,7 @@ export async function hubRows(
   const waiting = await withThreadStore(kept, (store) => chatsWaiting(store, kept)) ?? new Map();
   return await inParallel(ROWS_AT_ONCE, looks, async (look) => {
     const facts = look.exists && look.initialized && look.trouble === null
-      ? await factsOf(look, options)
+      ? await factsOf(look, options, (id) => looks.find((it) => it.repo.id === id)?.repo)
       : NOTHING_READ;
     const { exists, initialized, trouble: initError } = look;
     const chats = chatsOf(waiting, look.repo);
@@ -57,17 +58,24 @@ const NOTHING_READ: Omit<RepoFacts, "exists" | "initialized" | "initError"> = {
   attention: 0,
   chats: 0,
   dirty: null,
+  setupTrouble: null,
   trouble: null,
 };
 
-async function factsOf({ repo }: RepoLook, { hubRoot, clock, environment }: RowsOptions) {
+async function factsOf(
+  { repo }: RepoLook,
+  { hubRoot, clock, environment }: RowsOptions,
+  find: (id: string) => ManifestRepo | undefined,
+) {
   const paths = repoPaths(repo.root);
-  const sight = new RepoSight({ paths, clock, environment, hubRoot });
+  const base = baseOf(repo, find);
+  const worktree = () => base === null ? null : { id: repo.id, base };
+  const sight = new RepoSight({ paths, clock, environment, hubRoot, worktree });
   try {
     const { lock } = sight.ground();
     const tickets = await sight.tickets();
     const past = await sight.past().catch((thrown) => ({ trouble: asCarError(thrown) }));
-    return { ...NOTHING_READ, ...tickets, ...past, lock };
+    return { ...NOTHING_READ, setupTrouble: await sight.setupTrouble(), ...tickets, ...past, lock };
   } catch (thrown) {
     return { ...NOTHING_READ, trouble: asCarError(thrown) };
   } finally {

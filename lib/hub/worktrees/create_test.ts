@@ -165,7 +165,10 @@ Deno.test("setup commands run in the worktree and are logged; a failure keeps it
       await log(),
       /\$ echo made for \$CAR_WORKTREE_BRANCH\n?[^]*made for x\n--- exit code 0/,
     );
-    assert.match((await worktrees.show(record.id)).trouble ?? "", /failed: exit code 1.*repeated/);
+    assert.match(
+      (await worktrees.show(record.id)).trouble ?? "",
+      /repeats it.*failed: exit code 1/,
+    );
     await Deno.writeTextFile(`${base.root}/go`, "");
     const again = await worktrees.create("base", "x");
     assert.equal(again.record.state, "ready");

@@ -17,6 +17,7 @@ import { openWorkQueue } from "../open_queue.ts";
 import { withReading } from "../reading.ts";
 import { readStatus, type ShownStatus } from "../status.ts";
 import { type ArchiveSize, archiveSize } from "./archive.ts";
+import { setupTroubleOf } from "./setup_trouble.ts";
 import type { Site } from "./site.ts";
 
 /** A worktree as it is spoken of: CAR's own has a record; any other is a person's. */
@@ -89,7 +90,7 @@ export async function lookAtWorktree(site: Site, target: Target): Promise<Worktr
     exists: located.kind !== "missing",
     madeBy: target.record === null ? "person" : "car",
     purpose: target.record?.purpose ?? null,
-    trouble: troubleOf(target, located.kind !== "missing", here !== null),
+    trouble: troubleOf(target, base.id, located.kind !== "missing", here !== null),
     branch: listed?.branch ?? null,
     gitLock: listed?.locked ?? null,
     inside: worktrees.map((it) => it.path).filter((it) => it.startsWith(`${target.path}/`)),
@@ -102,6 +103,7 @@ export async function lookAtWorktree(site: Site, target: Target): Promise<Worktr
 
 function troubleOf(
   { record, path, id }: Target,
+  base: string,
   isThere: boolean,
   isWorktree: boolean,
 ): string | null {
@@ -110,9 +112,7 @@ function troubleOf(
   }
   if (!isWorktree) return `${path} is no worktree of its repo any more.`;
   if (record === null || record.state === "ready") return null;
-  if (record.state !== "setup_failed") return WORKTREE_STATES[record.state];
-  return `${record.reason ?? "Its setup failed."} Mend it, then ask for it again: the setup is ` +
-    "repeated.";
+  return setupTroubleOf(record, base) ?? WORKTREE_STATES[record.state];
 }
 
 const NO_GIT = {

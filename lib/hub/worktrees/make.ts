@@ -73,8 +73,6 @@ export async function setUp(site: Site, record: WorktreeRecord): Promise<Worktre
   }
 }
 
-export const CUT_OFF = "Its setup was cut off: CAR ended before the commands had.";
-
 /** Notes how the setup ended. */
 export async function settle(
   site: Site,

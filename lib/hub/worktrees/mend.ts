@@ -7,8 +7,9 @@ import { acquireLock, lookAtLock } from "../../control/lock.ts";
 import { repoPaths } from "../../control/roots.ts";
 import { readWorktreeRecords, type WorktreeRecord } from "../../control/worktree_records.ts";
 import { holderOf } from "../holder.ts";
-import { CUT_OFF, furnish, isCheckedOut, settle, undo } from "./make.ts";
+import { furnish, isCheckedOut, settle, undo } from "./make.ts";
 import { finishRemoval, type Leaving, type Removed } from "./removal.ts";
+import { CUT_OFF } from "./setup_trouble.ts";
 import type { Site } from "./site.ts";
 
 export interface Mended {

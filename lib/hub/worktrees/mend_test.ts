@@ -142,6 +142,6 @@ Deno.test("a setup that was cut off is told, and repeated", () =>
     const text = await Deno.readTextFile(file);
     await Deno.writeTextFile(file, text.replace('"state": "ready"', '"state": "setup"'));
     assert.match((await it.worktrees.mend()).join(), /cut off/);
-    assert.match((await it.worktrees.show("base--x")).trouble ?? "", /cut off.*repeated/);
+    assert.match((await it.worktrees.show("base--x")).trouble ?? "", /cut off.*repeats it/);
     assert.equal((await it.worktrees.create("base", "x")).record.state, "ready");
   }, { setup: ["true"] }));
