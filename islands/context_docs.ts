@@ -10,8 +10,8 @@ export interface ContextDoc {
   readonly path: string;
   /** What stands in it, for who finds it empty. */
   readonly about: string;
-  /** What a file chat about it is called; null when it goes by its path. */
-  readonly chat: string | null;
+  /** What a file chat about it is called. */
+  readonly chat: string;
 }
 
 const SPEC = "What is to be built, and how one will see that it is. It can be turned into tickets.";
@@ -41,23 +41,23 @@ const OLDER: readonly ContextDoc[] = [
     label: "Todo",
     path: "docs/todo",
     about: "The queue: one box a line, worked from the top.",
-    chat: null,
+    chat: "doc:todo",
   },
   {
     id: "progress",
     label: "Progress",
     path: "docs/progress",
     about: "What the agents did, turn by turn, in their words.",
-    chat: null,
+    chat: "doc:progress",
   },
   {
     id: "opinions",
     label: "Opinions",
     path: "docs/opinions",
     about: "How things are done here: style, taste, what to leave alone.",
-    chat: null,
+    chat: "doc:opinions",
   },
-  { id: "docs_spec", label: "Spec of the list", path: "docs/spec", about: SPEC, chat: null },
+  { id: "docs_spec", label: "Spec of the list", path: "docs/spec", about: SPEC, chat: "doc:spec" },
 ];
 
 /** In the order of the tabs. @param queue Null while it is not known. */
@@ -67,26 +67,4 @@ export const docsOf = (queue: TicketList["kind"] | null): readonly ContextDoc[] 
 /** The one of an address; the first without one; null for a name that none has. */
 export function findDoc(docs: readonly ContextDoc[], id: string | undefined): ContextDoc | null {
   return id === undefined ? docs[0] ?? null : docs.find((it) => it.id === id) ?? null;
-}
-
-/** A document as it stands. */
-interface Standing {
-  /** Absolute. */
-  readonly path: string;
-  readonly text: string;
-}
-
-/** CAR's own folder: file chats leave it alone, save for tickets and the contextspace. */
-const OWN_FOLDER = ".codex-autorunner/";
-
-/** What a file chat is asked about. Null for a document that none may be about, or that is not there yet. */
-export function chatTarget(
-  doc: ContextDoc,
-  { path, text }: Standing,
-  root: string | undefined,
-): string | null {
-  if (doc.chat !== null) return doc.chat;
-  if (root === undefined || text === "" || !path.startsWith(`${root}/`)) return null;
-  const inRepo = path.slice(root.length + 1);
-  return inRepo.startsWith(OWN_FOLDER) ? null : `file:${inRepo}`;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chatTarget, docsOf, findDoc } from "./context_docs.ts";
+import { docsOf, findDoc } from "./context_docs.ts";
 
 const ids = (queue: Parameters<typeof docsOf>[0]) => docsOf(queue).map((it) => it.id);
 
@@ -16,15 +16,8 @@ Deno.test("findDoc() takes the first without a name, and none for a wrong one", 
   assert.equal(findDoc(docsOf("tickets"), "todo"), null);
 });
 
-Deno.test("chatTarget() names a document as a file chat knows it", () => {
-  const [todo] = docsOf("todo");
-  const [context] = docsOf("tickets");
-  assert.ok(todo !== undefined && context !== undefined);
-  const at = (path: string, text = "x") => ({ path, text });
-  assert.equal(chatTarget(context, at("/r/x.md", ""), undefined), "contextspace:active_context");
-  assert.equal(chatTarget(todo, at("/r/docs/TODO.md"), "/r"), "file:docs/TODO.md");
-  assert.equal(chatTarget(todo, at("/r/docs/TODO.md", ""), "/r"), null);
-  assert.equal(chatTarget(todo, at("/r/.codex-autorunner/TODO.md"), "/r"), null);
-  assert.equal(chatTarget(todo, at("/elsewhere/TODO.md"), "/r"), null);
-  assert.equal(chatTarget(todo, at("/r/TODO.md"), undefined), null);
+Deno.test("docsOf() names each document as a file chat knows it", () => {
+  assert.equal(docsOf("tickets")[0]?.chat, "contextspace:active_context");
+  const names = docsOf("todo").map((it) => it.chat);
+  assert.deepEqual(names.slice(0, 4), ["doc:todo", "doc:progress", "doc:opinions", "doc:spec"]);
 });

@@ -2,7 +2,7 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import { ConflictDialog } from "./conflict.tsx";
-import { chatTarget, type ContextDoc } from "./context_docs.ts";
+import type { ContextDoc } from "./context_docs.ts";
 import { Editor } from "./editor.tsx";
 import { type Base, type EditKind, useEditing } from "./editing.ts";
 import { Choice, EditingBar } from "./editing_bar.tsx";
@@ -13,7 +13,6 @@ import { Notice, Skeleton } from "./parts/small.tsx";
 import { type Place, repoApi } from "./place.ts";
 import { useRepoNews } from "./repo_news.ts";
 import { useSoon } from "./soon.ts";
-import { rowOf } from "./store.ts";
 
 interface TextDocument extends Base {
   readonly kind: string;
@@ -49,7 +48,6 @@ export function DocumentEditor(
   }
   const text = editing.edit.value ?? value.text;
   const isEdited = editing.edit.value !== null;
-  const target = chatTarget(doc, value, rowOf(place.repo)?.root);
   return (
     <div class="section">
       <EditingBar
@@ -69,16 +67,9 @@ export function DocumentEditor(
         </span>
       </EditingBar>
       <Sides doc={doc} text={text} side={side} onChange={editing.change} />
-      {target === null ? null : (
-        <div class="doc-chat">
-          <FileChat
-            place={place}
-            target={target}
-            agents={agents}
-            onApplied={refresh}
-          />
-        </div>
-      )}
+      <div class="doc-chat">
+        <FileChat place={place} target={doc.chat} agents={agents} onApplied={refresh} />
+      </div>
       <ConflictDialog
         what="The document"
         conflict={editing.conflict.value}

@@ -10,12 +10,17 @@ import {
   readContextFile,
   writeContextFile,
 } from "../lib/control/contextspace.ts";
-import { writeFileAtomic } from "../lib/control/files.ts";
 import type { RepoDesk } from "../lib/hub/fleet/desk.ts";
 import { readSnapshot } from "../lib/hub/snapshot.ts";
 import { snapshotPage } from "../lib/hub/snapshot_page.ts";
 import { addTicket, usualAgent } from "../lib/hub/ticket_desk.ts";
-import { type TodoDoc, todoDocs } from "../lib/hub/todo_docs.ts";
+import {
+  EDITED_DOCS,
+  type EditedDoc,
+  requireWhole,
+  todoDocs,
+  writeWhole,
+} from "../lib/hub/todo_docs.ts";
 import { created, text } from "./answers.ts";
 import { etagOf, expectUnmoved } from "./editing.ts";
 import { type Route, route } from "./route.ts";
@@ -126,16 +131,9 @@ function ingestRoute<const Path extends string>(path: Path) {
 export const ingestSpec = ingestRoute("/workspace/spec/ingest");
 export const ingestSpecOlder = ingestRoute("/ingest-spec");
 
-const DOCS = ["todo", "progress", "opinions", "spec"] as const satisfies readonly TodoDoc[];
-
-async function older(desk: RepoDesk, which: TodoDoc) {
-  const docs = todoDocs(desk.paths, await desk.config());
-  const read = docs.read(which);
-  if (read.type === "refused") {
-    throw new CarError("invalid", `${docs.relative(which)} cannot be used: ${read.why}.`);
-  }
-  const found = read.type === "text" ? read.text : "";
-  return { kind: which, path: docs.path(which), text: found, etag: etagOf(found) };
+async function older(desk: RepoDesk, which: EditedDoc) {
+  const { path, text } = requireWhole(todoDocs(desk.paths, await desk.config()), which);
+  return { kind: which, path, text, etag: etagOf(text) };
 }
 
 export const listDocs = route({
@@ -145,7 +143,9 @@ export const listDocs = route({
   tag,
   summary: "read the documents of the older queue: todo, progress, opinions, spec",
   answer: z.object({ docs: z.array(DOCUMENT) }),
-  handle: async ({ desk }) => ({ docs: await Promise.all(DOCS.map((it) => older(desk, it))) }),
+  handle: async ({ desk }) => ({
+    docs: await Promise.all(EDITED_DOCS.map((it) => older(desk, it))),
+  }),
 });
 
 export const getDoc = route({
@@ -154,7 +154,7 @@ export const getDoc = route({
   scope: "repo",
   tag,
   summary: "read one document of the older queue",
-  params: z.object({ kind: z.enum(DOCS) }),
+  params: z.object({ kind: z.enum(EDITED_DOCS) }),
   answer: DOCUMENT,
   handle: ({ desk, params }) => older(desk, params.kind),
 });
@@ -165,14 +165,14 @@ export const putDoc = route({
   scope: "repo",
   tag,
   summary: "replace one document of the older queue",
-  params: z.object({ kind: z.enum(DOCS) }),
+  params: z.object({ kind: z.enum(EDITED_DOCS) }),
   body: CHANGE,
   answer: DOCUMENT,
   errors: ["conflict"],
   handle: async ({ desk, params, body, request }) => {
     const now = await older(desk, params.kind);
     expectUnmoved({ request, body }, now, body.text);
-    await writeFileAtomic(now.path, body.text);
+    await writeWhole(now, body.text);
     return await older(desk, params.kind);
   },
 });
@@ -186,10 +186,10 @@ export const clearDocs = route({
   answer: z.object({ docs: z.array(DOCUMENT) }),
   handle: async ({ desk }) => {
     for (const which of ["todo", "progress", "opinions"] as const) {
-      const { path, text } = await older(desk, which);
-      if (text !== "") await writeFileAtomic(path, "");
+      const now = await older(desk, which);
+      if (now.text !== "") await writeWhole(now, "");
     }
-    return { docs: await Promise.all(DOCS.map((it) => older(desk, it))) };
+    return { docs: await Promise.all(EDITED_DOCS.map((it) => older(desk, it))) };
   },
 });
 

@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { CarError } from "../lib/base/errors.ts";
 import { CONTEXT_KINDS, type ContextKind, isContextKind } from "../lib/control/contextspace.ts";
 import { DRAFT_STATES, type DraftTarget } from "../lib/hub/file_chat/draft.ts";
+import { EDITED_DOCS } from "../lib/hub/todo_docs.ts";
 import { moment } from "./fields.ts";
 import { LINT_PROBLEM } from "./ticket_shapes.ts";
 
@@ -13,6 +14,8 @@ const DRAFT_TARGET = z.union([
   /** By id, number or file name; told by id. */
   z.object({ ticket: z.string() }),
   z.object({ workspace: z.enum(KINDS) }),
+  /** Of the older queue, where that is what the repo works. */
+  z.object({ doc: z.enum(EDITED_DOCS) }),
   /** Relative to the repo. */
   z.object({ file: z.string() }),
 ]);
@@ -20,7 +23,7 @@ const DRAFT_TARGET = z.union([
 /** Longest path that is looked at, in characters. */
 const PATH_CHARACTERS_MAX = 4_096;
 
-/** A target in one line: `ticket:3`, `contextspace:spec`, `file:README.md`. */
+/** A target in one line: `ticket:3`, `contextspace:spec`, `doc:todo`, `file:README.md`. */
 export const targetText = () => z.string().check(z.maxLength(PATH_CHARACTERS_MAX));
 
 /** As an object or in one line. */
@@ -28,6 +31,7 @@ export const askedTarget = () =>
   z.union([
     z.strictObject({ ticket: z.union([targetText(), z.int()]) }),
     z.strictObject({ workspace: z.enum(KINDS) }),
+    z.strictObject({ doc: z.enum(EDITED_DOCS) }),
     z.strictObject({ file: targetText() }),
     targetText(),
   ]);
@@ -44,10 +48,12 @@ export function targetOf(asked: z.output<ReturnType<typeof askedTarget>>): Draft
   if ((kind === "contextspace" || kind === "workspace") && isContextKind(name)) {
     return { workspace: name };
   }
+  const doc = kind === "doc" ? EDITED_DOCS.find((it) => it === name) : undefined;
+  if (doc !== undefined) return { doc };
   throw new CarError("invalid", `"${asked.slice(0, 80)}" is no target of a file chat.`, {
-    hint: `Allowed are ticket:NUMBER, file:PATH, and contextspace: with one of ${
+    hint: `Allowed are ticket:NUMBER, file:PATH, contextspace: with one of ${
       KINDS.join(", ")
-    }.`,
+    }, and doc: with one of ${EDITED_DOCS.join(", ")}.`,
   });
 }
 

@@ -145,9 +145,14 @@ inBrowser("The contextspace", {
     await page.keyboard.press("Control+s");
     await saved(page);
     assert.match(await repo.read("TODO.md"), /- \[ \] Greet\n/);
-    await page.getByRole("region", { name: "Ask an agent to change it" }).waitFor();
     await page.getByRole("link", { name: "Opinions" }).click();
     await page.getByText("It is empty. How things are done here").waitFor();
+    const chat = page.getByRole("region", { name: "Ask an agent to change it" });
+    await chat.getByLabel("What is to be changed").fill(shellBody("echo Brief. > OPINIONS.md"));
+    await chat.getByRole("button", { name: "Ask" }).click();
+    await chat.getByRole("button", { name: "Apply" }).click();
+    await reader(page).getByText("Brief.").waitFor();
+    assert.equal(await repo.read(".codex-autorunner/OPINIONS.md"), "Brief.\n");
     await page.getByRole("link", { name: "Decisions" }).click();
     await editor(page).waitFor();
     await page.goto(new URL("/repos/builder/tickets/1", page.url()).href);

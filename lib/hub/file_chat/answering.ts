@@ -16,6 +16,7 @@ import {
   type DraftMessage,
   type DraftState,
   type DraftTexts,
+  kindOf,
   MESSAGE_BYTES_MAX,
 } from "./draft.ts";
 import type { DraftNews } from "./progress.ts";
@@ -94,7 +95,7 @@ async function ended(answering: DraftAnswering, ground: TurnGround): Promise<End
 
 async function factsOf({ desk, draft, message }: DraftAnswering): Promise<AskFacts> {
   const { target, name, text } = draft;
-  const kind = "ticket" in target ? "ticket" : "file" in target ? "file" : "workspace";
+  const kind = kindOf(target);
   const problems = kind === "ticket" ? (await judgeText(desk, name, text)).problems : [];
   return {
     kind,

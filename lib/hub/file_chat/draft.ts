@@ -2,12 +2,15 @@
 
 import * as z from "zod/mini";
 import { CONTEXT_KINDS, type ContextKind } from "../../control/contextspace.ts";
+import { EDITED_DOCS, type EditedDoc } from "../todo_docs.ts";
 
 /** What a person can have an agent change. */
 export type DraftTarget =
   /** By id; by file name where it has none. Askers may give its number. */
   | { readonly ticket: string }
   | { readonly workspace: ContextKind }
+  /** A document of the older queue. */
+  | { readonly doc: EditedDoc }
   /** Relative to the repo, links followed. */
   | { readonly file: string };
 
@@ -38,6 +41,7 @@ const DRAFT = z.object({
   target: z.union([
     z.object({ ticket: z.string() }),
     z.object({ workspace: z.enum(Object.keys(CONTEXT_KINDS) as ContextKind[]) }),
+    z.object({ doc: z.enum(EDITED_DOCS) }),
     z.object({ file: z.string() }),
   ]),
   path: z.string(),
@@ -129,8 +133,17 @@ const ID = /^fc_[0-9a-f]{16}$/;
 export const draftId = (hex: string): string => `fc_${hex}`;
 export const isDraftId = (text: string): boolean => ID.test(text);
 
-/** The same for the same thing, e.g. `ticket:tkt_…`, `workspace:spec`, `file:src/a.ts`. */
+export type TargetKind = "ticket" | "workspace" | "doc" | "file";
+
+export function kindOf(target: DraftTarget): TargetKind {
+  if ("ticket" in target) return "ticket";
+  if ("doc" in target) return "doc";
+  return "file" in target ? "file" : "workspace";
+}
+
+/** The same for the same thing, e.g. `ticket:tkt_…`, `workspace:spec`, `doc:todo`, `file:src/a.ts`. */
 export function targetKey(target: DraftTarget): string {
   if ("ticket" in target) return `ticket:${target.ticket}`;
+  if ("doc" in target) return `doc:${target.doc}`;
   return "file" in target ? `file:${target.file}` : `workspace:${target.workspace}`;
 }

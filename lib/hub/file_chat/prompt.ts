@@ -1,7 +1,7 @@
 /** What an agent is told with an ask about one file. Pure. */
 
 import { clipHead } from "../../base/text.ts";
-import type { DraftMessage } from "./draft.ts";
+import type { DraftMessage, TargetKind } from "./draft.ts";
 
 /** Earlier messages that an agent which does not know them is told, the newest. */
 const EARLIER_MAX = 12;
@@ -15,7 +15,7 @@ export interface AskFacts {
   readonly copy: string;
   /** The repo, absolute. */
   readonly root: string;
-  readonly kind: "ticket" | "workspace" | "file";
+  readonly kind: TargetKind;
   readonly message: string;
   /** What was said before, for an agent that does not know it; else empty. */
   readonly earlier: readonly DraftMessage[];
@@ -28,6 +28,9 @@ const KINDS = {
     "It is a ticket of CAR: frontmatter in YAML between two lines of `---`, then markdown. Keep its " +
     "`ticket_id`, and all that you were not asked to change. `done` is the person's word, not yours.",
   workspace: "It is one of the documents that every agent in this repo gets with its prompt.",
+  doc:
+    "It is one of the documents of the queue, which every agent in this repo gets with its prompt; in the " +
+    "list of work each box is a piece of it, and a checked box is a claim that it is done.",
   file: "",
 } as const satisfies Record<AskFacts["kind"], string>;
 

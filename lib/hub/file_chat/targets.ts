@@ -11,6 +11,7 @@ import { requireTicket } from "../../control/ticket_file.ts";
 import type { RepoDesk } from "../fleet/desk.ts";
 import { notePersonMark } from "../person_mark.ts";
 import { judgeText, requireTicketFiles, ticketNameOf } from "../ticket_desk.ts";
+import { type EditedDoc, requireWhole, todoDocs, type WholeDoc, writeWhole } from "../todo_docs.ts";
 import { DRAFT_BYTES_MAX, type DraftTarget } from "./draft.ts";
 
 /** A text as it stands. */
@@ -53,6 +54,7 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
  */
 export function lookUp(desk: RepoDesk, asked: DraftTarget): Promise<TargetFile> {
   if ("ticket" in asked) return findTicket(desk, asked.ticket);
+  if ("doc" in asked) return findOlder(desk, asked.doc);
   return "file" in asked ? findFile(desk, asked.file) : findDocument(desk, asked);
 }
 
@@ -76,6 +78,24 @@ async function findDocument(
 ): Promise<TargetFile> {
   const { path, text } = await readContextFile(desk.paths, target.workspace);
   return { ...now(text), target, path: relative(desk, path), name: nameOf(path), agent: null };
+}
+
+async function findOlder(desk: RepoDesk, doc: EditedDoc): Promise<TargetFile> {
+  const { relative: path, text } = await requireOlder(desk, doc);
+  return { ...now(text), target: { doc }, path, name: nameOf(path), agent: null };
+}
+
+/** @throws {CarError} `conflict` where the queue is ticket files; `invalid` for one that cannot be used. */
+async function requireOlder(desk: RepoDesk, doc: EditedDoc): Promise<WholeDoc> {
+  const config = await desk.config();
+  if (config.queue === "todo") return requireWhole(todoDocs(desk.paths, config), doc);
+  throw new CarError(
+    "conflict",
+    "The queue of this repo is ticket files: it has no older documents.",
+    {
+      hint: "Set `queue: todo` in the config to work them, or name a file by its path.",
+    },
+  );
 }
 
 async function findFile(desk: RepoDesk, asked: string): Promise<TargetFile> {
@@ -126,6 +146,7 @@ export function writeTarget(
 ): Promise<Written> {
   const fits = (found: string) => etag === ANY_ETAG || etagOf(found) === etag;
   if ("ticket" in target) return writeTicket(desk, target.ticket, text, fits, writer);
+  if ("doc" in target) return writeOlder(desk, target.doc, text, fits);
   if ("file" in target) return writeFile(desk, target.file, text, fits);
   return writeDocument(desk, target, text, fits);
 }
@@ -188,5 +209,17 @@ async function writeDocument(
   const found = await readContextFile(paths, workspace);
   if (!fits(found.text)) return moved(found.text);
   await writeContextFile(paths, workspace, text, null);
+  return written(text);
+}
+
+async function writeOlder(
+  desk: RepoDesk,
+  doc: EditedDoc,
+  text: string,
+  fits: Fits,
+): Promise<Written> {
+  const found = await requireOlder(desk, doc);
+  if (!fits(found.text)) return moved(found.text);
+  await writeWhole(found, text);
   return written(text);
 }
