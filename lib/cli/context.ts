@@ -163,7 +163,8 @@ function notInitialised(found: FoundRoot, from: string): CarError {
 
 /** Which folder the command wants: the hub above this repo. */
 async function hubHint(repo: RepoPaths): Promise<string> {
-  const hub = await findHubAbove(repo.root);
+  const { readHubPointer } = await import("../hub/hub_pointer.ts");
+  const hub = await findHubAbove(repo.root) ?? await readHubPointer(repo.root);
   return hub === null
     ? "Go into the hub's folder, or make one with `car init --mode hub`."
     : `Its hub is ${hub}: go there, or name it with --repo ${hub}.`;

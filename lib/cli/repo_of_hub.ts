@@ -6,7 +6,8 @@ import { asHubConfig, inspectConfig } from "../control/config.ts";
 import { exists } from "../control/files.ts";
 import type { ManifestRepo } from "../control/manifest.ts";
 import { inspectManifest, manifestPlace } from "../control/manifest_file.ts";
-import { findHubAbove, findRoot, repoPaths } from "../control/roots.ts";
+import { findHubAbove, findRoot, type FoundRoot, repoPaths } from "../control/roots.ts";
+import { readHubPointer } from "../hub/hub_pointer.ts";
 
 export interface NamedHub {
   /** Absolute. */
@@ -21,14 +22,18 @@ export async function hubAround(
 ): Promise<NamedHub | null> {
   try {
     const found = await findRoot(from);
-    const root = found.type === "hub"
-      ? found.root
-      : await findHubAbove(found.type === "none" ? from : found.root);
+    const root = found.type === "hub" ? found.root : await hubOf(found, from);
     return root === null ? null : await reposOf(root, env);
   } catch {
     // Then the word is no id, and is judged as a path.
     return null;
   }
+}
+
+/** The hub above, or the one that a repo elsewhere was last worked by. */
+async function hubOf(found: FoundRoot, from: string): Promise<string | null> {
+  if (found.type === "none") return await findHubAbove(from);
+  return await findHubAbove(found.root) ?? await readHubPointer(found.root);
 }
 
 export async function reposOf(

@@ -255,6 +255,20 @@ export async function findHubAbove(root: string): Promise<string | null> {
   return null;
 }
 
+/**
+ * Whether a folder is a hub that a repo elsewhere may be worked by: one of the same user's, as for
+ * `findHubAbove`, and not inside of the repo, whose files anybody may have written.
+ * @param hub Absolute. @param root Absolute.
+ */
+export async function isHubFor(hub: string, root: string): Promise<boolean> {
+  const { config } = repoPaths(hub);
+  if (await standing(config) !== "file" || !await isHubConfig(config)) return false;
+  const [real, repo] = await Promise.all([hub, root].map((it) => realFolder(it).catch(() => it)));
+  if (`${real}/`.startsWith(`${repo}/`)) return false;
+  const owner = await ownerOf(config);
+  return owner === SUPERUSER || owner === await ownerOf(root);
+}
+
 const SUPERUSER = 0;
 
 /** Null where files have no owner, or it may not be asked. */

@@ -15,6 +15,7 @@ import type {
   LagReading,
   LoopReading,
 } from "./fleet.ts";
+import { HubPointers } from "./hub_pointers.ts";
 import { LagMonitor } from "./lag.ts";
 import { chatsOf } from "../threads/inbox.ts";
 import { ChatLookout } from "./chat_lookout.ts";
@@ -24,6 +25,7 @@ import { Lookout } from "./lookout.ts";
 import { TreeLookout } from "./tree_lookout.ts";
 import type { RepoSource, SourcedList } from "./repo_source.ts";
 import type { HubRepoRow } from "./row.ts";
+import type { ListedRepo } from "./row_of.ts";
 import { Slots } from "./slots.ts";
 import { Starter } from "./starter.ts";
 
@@ -53,6 +55,9 @@ export interface FleetParts {
   readonly onHopeless: (words: string) => void;
 }
 
+/** How soon commands typed in a repo elsewhere find the hub that just listed it, in milliseconds. */
+const POINT_MS = 3_000;
+
 /** Changes of rows that come so close are told together, in milliseconds. */
 const TELL_MS = 50;
 
@@ -69,6 +74,7 @@ export class HubFleet implements Fleet {
   readonly #trees: TreeLookout;
   readonly #starter: Starter;
   readonly #chats: ChatLookout;
+  readonly #pointers: HubPointers;
   readonly #over = new AbortController();
   readonly #host: DeskHost;
   readonly #changed = new Set<string>();
@@ -96,6 +102,7 @@ export class HubFleet implements Fleet {
       desk: (id) => this.#desks.get(id),
       say: parts.say,
     });
+    this.#pointers = new HubPointers(parts);
     this.#chats = new ChatLookout(parts.store, parts.chats);
     this.#lag = new LagMonitor(clock, () => [...this.#desks.values()].some((it) => it.isBusy));
     this.#loops = new Loops({ clock, onHopeless: parts.onHopeless });
@@ -192,6 +199,13 @@ export class HubFleet implements Fleet {
     this.#url = url;
     this.#parts.lock?.update({ url });
     for (const desk of this.#desks.values()) desk.announce();
+    if (this.mode === "hub") {
+      this.#loops.keep(
+        "repos elsewhere",
+        () => POINT_MS,
+        () => this.#pointers.keep(this.#worked()),
+      );
+    }
   }
 
   async drain({ how, reason }: DrainOptions): Promise<void> {
@@ -224,6 +238,7 @@ export class HubFleet implements Fleet {
     await this.#lookout.close();
     await this.#trees.close();
     await this.#loops.close();
+    await this.#pointers.close();
     await this.#parts.save(this.repos());
     await Promise.all([...this.#desks.values()].map((desk) => desk.close()));
     await this.#lag.close();
@@ -241,6 +256,11 @@ export class HubFleet implements Fleet {
     } catch (thrown) {
       this.#parts.say(`The folders were not looked through: ${asCarError(thrown).message}`);
     }
+  }
+
+  /** Repos whose runs are this process's business. */
+  #worked(): readonly ListedRepo[] {
+    return [...this.#desks.values()].map((desk) => desk.listed).filter((it) => it.enabled);
   }
 
   #lookAtChats(): void {
