@@ -1,10 +1,7 @@
 /** Frontmatter for CodeMirror's markdown: keys stand out, and its fences are no rules or headings. */
 
-import type { markdown } from "@codemirror/lang-markdown";
 import { tags } from "@lezer/highlight";
-
-type MarkdownOptions = NonNullable<Parameters<typeof markdown>[0]>;
-export type MarkdownExtension = NonNullable<MarkdownOptions["extensions"]>;
+import type { MarkdownConfig } from "@lezer/markdown";
 
 const FENCE = /^---\s*$/;
 const END = /^(?:---|\.\.\.)\s*$/;
@@ -34,7 +31,7 @@ export function frontmatterPieces(text: string, start: number): readonly Piece[]
   return pieces;
 }
 
-export const frontmatter: MarkdownExtension = {
+export const frontmatter: MarkdownConfig = {
   defineNodes: [
     { name: "Frontmatter", block: true, style: { "Frontmatter/...": tags.string } },
     { name: "FrontmatterMark", style: tags.processingInstruction },

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
-import { frontmatter, frontmatterPieces } from "./editor_frontmatter.ts";
+import { frontmatterPieces } from "./editor_frontmatter.ts";
+import { markdownParser } from "./editor_markdown.ts";
 
 /** The nodes of a text by name, with what stands in them. */
 function nodes(text: string): readonly string[] {
-  const { language } = markdown({ base: markdownLanguage, extensions: [frontmatter] });
   const found: string[] = [];
-  language.parser.parse(text).iterate({
+  markdownParser.parse(text).iterate({
     enter: ({ name, from, to }) => {
       if (/^(?:Frontmatter|Setext|ATX|Horizontal)/.test(name)) {
         found.push(`${name}: ${text.slice(from, to)}`);

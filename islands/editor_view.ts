@@ -4,7 +4,6 @@
  */
 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import {
@@ -26,7 +25,7 @@ import {
   WidgetType,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { frontmatter } from "./editor_frontmatter.ts";
+import { markdown } from "./editor_markdown.ts";
 
 /** Something to say at a line. */
 export interface LineMark {
@@ -246,7 +245,7 @@ const highlights = HighlightStyle.define([
 
 /** Shared with the view of two versions. */
 export const markdownText: Extension = [
-  markdown({ base: markdownLanguage, extensions: [frontmatter], completeHTMLTags: false }),
+  markdown,
   syntaxHighlighting(highlights),
   theme,
 ];

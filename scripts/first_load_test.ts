@@ -6,6 +6,8 @@ import { firstLoadBytes } from "./first_load.ts";
 
 /** Without editor, terminal and plots, which come when they are shown. */
 const FIRST_LOAD_MAX = 60_000;
+/** Of any file, e.g. the editor's: larger than this, something came along that nobody asked for. */
+const FILE_MAX = 130_000;
 /** Of scripts: each more is a request that a page waits for. */
 const SCRIPTS_MAX = 4;
 
@@ -20,6 +22,10 @@ Deno.test("every page is there after 60 kB in a few files", sanitize, async () =
     for (const [page, chunks] of Object.entries(list.pages)) {
       const scripts = [...shared, ...page === "" ? [] : chunks];
       assert.ok(scripts.length <= SCRIPTS_MAX, `${page} loads ${scripts.join(", ")} first`);
+    }
+    for (const { name } of Deno.readDirSync(folder)) {
+      const { size } = Deno.statSync(`${folder}/${name}`);
+      if (name.endsWith(".gz")) assert.ok(size <= FILE_MAX, `${name} has ${size} bytes`);
     }
     const bytes = firstLoadBytes(folder, list);
     assert.deepEqual(
