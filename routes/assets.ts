@@ -1,5 +1,7 @@
 /** The files of the browser: built beforehand, named by their content, sent compressed and kept for ever. */
 
+import { brotliDecompressSync } from "node:zlib";
+
 /** What `scripts/build_client.ts` writes into client.json. */
 export interface ClientList {
   readonly script: string;
@@ -32,6 +34,9 @@ const ENCODINGS = [
   { name: "gzip", extension: ".gz" },
 ] as const;
 
+/** What a file is unpacked from that is kept packed only, for the few callers that take nothing else. */
+const PACKED = ".br";
+
 /** A name with the hash of its content never means anything else. */
 const HASHED = /-[A-Z0-9]{8}\.\w+$/;
 const NAME = /^[\w-]+\.(\w+)$/;
@@ -42,11 +47,16 @@ const NAME = /^[\w-]+\.(\w+)$/;
  */
 export function openAssets(): Assets | null {
   for (const place of ["./client/", "../dist/client/"]) {
-    const folder = new URL(place, import.meta.url);
-    const list = readOrNull(new URL("client.json", folder));
-    if (list !== null) return assetsIn(folder, JSON.parse(new TextDecoder().decode(list)));
+    const found = openAssetsIn(new URL(place, import.meta.url));
+    if (found !== null) return found;
   }
   return null;
+}
+
+/** @param folder With a slash at its end. @returns Null when there is no client in it. */
+export function openAssetsIn(folder: URL): Assets | null {
+  const list = readOrNull(new URL("client.json", folder));
+  return list === null ? null : assetsIn(folder, JSON.parse(new TextDecoder().decode(list)));
 }
 
 function assetsIn(folder: URL, list: ClientList): Assets {
@@ -56,7 +66,7 @@ function assetsIn(folder: URL, list: ClientList): Assets {
     const type = TYPES[extension];
     if (type === undefined) return null;
     const packed = encoding && readOrNull(new URL(`${name}${encoding.extension}`, folder));
-    const bytes = packed ?? readOrNull(new URL(name, folder));
+    const bytes = packed ?? readOrNull(new URL(name, folder)) ?? unpacked(name, folder);
     if (bytes === null || bytes === undefined) return null;
     return {
       bytes,
@@ -81,6 +91,11 @@ function assetsIn(folder: URL, list: ClientList): Assets {
       return found;
     },
   };
+}
+
+function unpacked(name: string, folder: URL): Uint8Array<ArrayBuffer> | null {
+  const packed = readOrNull(new URL(`${name}${PACKED}`, folder));
+  return packed === null ? null : new Uint8Array(brotliDecompressSync(packed));
 }
 
 function readOrNull(url: URL): Uint8Array<ArrayBuffer> | null {

@@ -1,6 +1,7 @@
 /**
  * Builds what the browser gets: the islands in small chunks named by their content, the style sheet,
- * the icons; each also compressed. `client.json` tells the server their names. Same sources, same bytes.
+ * the icons; what is not small only compressed. `client.json` tells the server their names. Same
+ * sources, same bytes.
  */
 
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -13,7 +14,7 @@ export const CLIENT_FOLDER = `${ROOT}dist/client`;
 
 /** Files that are served under their own name, since something outside names them. */
 const PLAIN = ["mark.svg", "mark_attention.svg"];
-/** Smaller than this, compressing costs more than it saves, in bytes. */
+/** Smaller than this, compressing a picture or a style costs more than it saves, in bytes. */
 const COMPRESS_MIN = 500;
 
 /** What the server reads: the first files of a page, and the chunks each page will ask for. */
@@ -38,7 +39,7 @@ export async function buildClient(folder: string): Promise<ClientList> {
   const list = listOf(metafile);
   for (const name of PLAIN) await Deno.copyFile(`${ROOT}static/${name}`, `${folder}/${name}`);
   await Deno.writeTextFile(`${folder}/client.json`, JSON.stringify(list));
-  for await (const { name } of Deno.readDir(folder)) compress(`${folder}/${name}`);
+  for (const { name } of await Array.fromAsync(Deno.readDir(folder))) compress(`${folder}/${name}`);
   return list;
 }
 
@@ -143,10 +144,14 @@ function imported(
 
 function compress(path: string): void {
   const bytes = Deno.readFileSync(path);
-  if (bytes.length < COMPRESS_MIN || path.endsWith(".json")) return;
+  // A script that lay there as it is would be taken for a module of the program.
+  const isScript = path.endsWith(".js");
+  if (path.endsWith(".json") || (bytes.length < COMPRESS_MIN && !isScript)) return;
   Deno.writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
   const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
   Deno.writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: quality }));
+  // The program carries it twice already; who takes neither gets it unpacked by the server.
+  Deno.removeSync(path);
 }
 
 if (import.meta.main) {

@@ -18,6 +18,51 @@ const ENTRIES = {
   confined: "lib/cli/confined_worker.ts",
 } as const satisfies Record<string, string>;
 
+/**
+ * Packages that only a browser runs. The server draws the parts that load them there, so they would
+ * come along: a megabyte that nothing asks for.
+ */
+const BROWSER_ONLY = /^(@xterm|@codemirror|@lezer)\/|^uplot$/;
+
+/** An empty module of the older form gives any name that is imported of it. */
+const withoutBrowserOnly: esbuild.Plugin = {
+  name: "without what only a browser runs",
+  setup(build) {
+    build.onResolve({ filter: BROWSER_ONLY }, ({ path }) => ({ path, namespace: "browser" }));
+    build.onLoad({ filter: /.*/, namespace: "browser" }, () => ({
+      contents: "module.exports = {};",
+    }));
+    build.onEnd(({ metafile }) => {
+      const ran = ranAtOnce(metafile, (source) => SOURCES.has(source) || PAGE.test(source));
+      const wrong = ran.filter((it) => it.startsWith("browser:"));
+      if (wrong.length === 0) return null;
+      return { errors: [{ text: `The program itself needs ${wrong.join(", ")}` }] };
+    });
+  },
+};
+
+const SOURCES: ReadonlySet<string> = new Set(Object.values(ENTRIES));
+/** What the server draws. */
+const PAGE = /^islands\/pages\//;
+
+/** The inputs of these modules' outputs and of all they import, save what they may import later. */
+function ranAtOnce(
+  metafile: esbuild.Metafile | undefined,
+  isRun: (source: string) => boolean,
+): readonly string[] {
+  const outputs = metafile?.outputs ?? {};
+  const seen = new Set<string>();
+  const see = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const it of outputs[path]?.imports ?? []) {
+      if (it.kind === "import-statement") see(it.path);
+    }
+  };
+  for (const [path, it] of Object.entries(outputs)) if (isRun(it.entryPoint ?? "")) see(path);
+  return [...seen].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+}
+
 /** Packages in the older module form call `require` for parts of the runtime. */
 const REQUIRE_BANNER =
   'import{createRequire as makeRequire}from"node:module";const require=makeRequire(import.meta.url);';
@@ -69,6 +114,8 @@ async function bundleInto(folder: string): Promise<void> {
     define: commit === null ? {} : { CAR_COMMIT: JSON.stringify(commit) },
     jsx: "automatic",
     jsxImportSource: "preact",
+    metafile: true,
+    plugins: [withoutBrowserOnly],
     logLevel: "silent", // Its failure says the same.
   });
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import * as esbuild from "esbuild";
+import { gunzipSync } from "node:zlib";
+import { openAssetsIn } from "../routes/assets.ts";
 import { PAGES } from "../routes/page_table.ts";
 import { buildClient } from "./build_client.ts";
 import { firstLoadBytes } from "./first_load.ts";
@@ -38,6 +40,13 @@ Deno.test("every page is there after 60 kB in a few files", sanitize, async () =
       // An editor or a terminal among them would be seen here before it is too much.
       assert.ok(size > 10_000, `${page}: ${size} bytes are no whole page`);
     }
+    const assets = openAssetsIn(new URL(`file://${folder}/`));
+    const packed = assets?.find(list.script, "gzip");
+    const plain = assets?.find(list.script, "");
+    assert.ok(packed && plain, "the script is kept for all callers");
+    assert.equal(packed.headers["content-encoding"], "gzip");
+    assert.equal(plain.headers["content-encoding"], undefined);
+    assert.deepEqual(plain.bytes, new Uint8Array(gunzipSync(packed.bytes)));
   } finally {
     await esbuild.stop();
     await Deno.remove(folder, { recursive: true });
