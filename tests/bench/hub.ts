@@ -1,6 +1,6 @@
 /**
- * A hub of 100 repos: how soon it has its list, what it costs with nothing to do, and how late its loop
- * is while 20 of them work at once, beside a timer of a process that does nothing.
+ * A hub of 100 repos: how soon it has its list, and how late its loop is while 20 of them work at once,
+ * beside a timer of a process that does nothing. What one costs at rest is measured with the program.
  */
 
 import { repoPaths } from "../../lib/control/roots.ts";
@@ -14,11 +14,6 @@ const AT_ONCE = 20;
 const TICKETS = 40;
 const STARTS = 5;
 const START_MS_MAX = 300;
-const IDLE_SECONDS = 10;
-/** The hub looks at all its repos first, and lets their files go after a minute of rest. */
-const SETTLE_SECONDS = 8;
-const IDLE_MB_MAX = 100;
-const IDLE_SHARE_MAX = 0.3;
 const LAG_MS_MAX = 50;
 const RSS_SHARE_MAX = 0.1;
 
@@ -32,7 +27,7 @@ export async function hubRows(): Promise<readonly Measured[]> {
   const working = ids.slice(0, AT_ONCE);
   await using folder = await makeHubFolder({ repos: ids });
   await fill(folder, working);
-  return [await start(folder), ...await idle(folder), ...await busy(folder, working)];
+  return [await start(folder), ...await busy(folder, working)];
 }
 
 async function fill(folder: HubFolder, working: readonly string[]): Promise<void> {
@@ -56,32 +51,6 @@ async function start(folder: HubFolder): Promise<Measured> {
   }
   const what = `A hub's list of ${REPOS} repos, from the opening of its lock`;
   return atMost(what, START_MS_MAX, "ms", values, "3,470 ms to the first answer");
-}
-
-async function idle(folder: HubFolder): Promise<readonly Measured[]> {
-  await using hub = startHub(folder);
-  await hub.until("its list", (it) => "open" in it);
-  await pause(SETTLE_SECONDS * 1000);
-  const before = await cpuSeconds(hub);
-  await pause(IDLE_SECONDS * 1000);
-  const share = (await cpuSeconds(hub) - before) / IDLE_SECONDS * 100;
-  const mb = await residentMb(hub);
-  return [
-    {
-      what: `Memory of an idle hub with ${REPOS} repos, without its page`,
-      target: `<= ${IDLE_MB_MAX} MB`,
-      measured: `${mb.toFixed(0)} MB, run from its sources`,
-      met: mb <= IDLE_MB_MAX,
-      python: "150 MB growing to 316",
-    },
-    {
-      what: "Its share of a core",
-      target: `<= ${IDLE_SHARE_MAX} %`,
-      measured: `${share.toFixed(2)} % over ${IDLE_SECONDS} s`,
-      met: share <= IDLE_SHARE_MAX,
-      python: "0.5 %",
-    },
-  ];
 }
 
 async function busy(folder: HubFolder, working: readonly string[]): Promise<readonly Measured[]> {
@@ -155,15 +124,6 @@ async function lateTimer(ms: number): Promise<number> {
   }
   late.sort((a, b) => a - b);
   return late[Math.floor(late.length * 0.99)] ?? 0;
-}
-
-/** Clock ticks of Linux. */
-const TICKS_A_SECOND = 100;
-
-async function cpuSeconds({ pid }: HubProcess): Promise<number> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }
 
 async function residentMb({ pid }: HubProcess): Promise<number> {

@@ -63,7 +63,13 @@ async function idleRows(hub: ServedHub, ids: readonly string[]): Promise<readonl
       "150 MB, growing to 316",
     ),
     row("Its share of a core", alone.cpu, IDLE_SHARE_MAX, "%", "0.5 %"),
-    row(`Memory with ${PAGES} pages open, one a repo`, watched.mb, IDLE_MB_MAX, "MB", "-"),
+    {
+      what: `Memory with ${PAGES} pages open, one a repo`,
+      target: "-",
+      measured: `${watched.mb.toFixed(0)} MB`,
+      met: null,
+      python: null,
+    },
     row(`Its share of a core then`, watched.cpu, PAGES_SHARE_MAX, "%", "10.8 %"),
   ];
 }
