@@ -19,6 +19,7 @@ export const HUB_REPO_ROW = z.object({
   exists: z.boolean(),
   initialized: z.boolean(),
   initError: z.nullable(z.string()),
+  setupTrouble: z.nullable(z.string()),
   status: z.enum(STATUS_NAMES),
   lock: z.enum(["UNLOCKED", "LOCKED_ALIVE", "LOCKED_STALE"]),
   reason: z.string(),

@@ -14,6 +14,7 @@ import { QueueList } from "../queue_list.tsx";
 import { RepoFrame } from "../repo_frame.tsx";
 import { useResource } from "../resource.ts";
 import { useSoon } from "../soon.ts";
+import { rowOf } from "../store.ts";
 import type { TicketList } from "../ticket_types.ts";
 
 export default function Repo({ place }: PageProps) {
@@ -32,12 +33,20 @@ export default function Repo({ place }: PageProps) {
       { icon: "plus", label: "New ticket", where: "command", go: () => (adding.value = true) },
     ];
   }, []);
+  const setupTrouble = rowOf(place.repo)?.setupTrouble ?? null;
   const problem = list.state.value.problem ?? status.state.value.problem;
   return (
     <RepoFrame place={place} tab="queue">
       {problem === null
         ? null
         : <Notice tone="failed" title={problem.message}>{problem.hint}</Notice>}
+      {setupTrouble === null
+        ? null
+        : (
+          <Notice tone="failed" title="This worktree is not ready to be worked in">
+            <Foreign text={setupTrouble} />
+          </Notice>
+        )}
       <div class="repo-columns">
         {tickets === null ? (problem === null ? <Skeleton lines={8} /> : null) : (
           <QueueSection

@@ -1,5 +1,6 @@
 /** `car status` in a hub's folder: what each of its repos does. */
 
+import { plural } from "../base/text.ts";
 import { type CallRepos, readCallRepos } from "./call_hub.ts";
 import type { Call } from "./command.ts";
 import { countWords, showRepos } from "./repos_view.ts";
@@ -29,5 +30,11 @@ function show({ output, json, input }: Call, { rows, problems }: CallRepos): voi
   }
   showRepos(output, rows);
   output.say(countWords(rows));
+  const waiting = rows.reduce((sum, row) => sum + row.attention, 0);
+  if (waiting > 0) {
+    output.say(
+      `${plural(waiting, "thing")} ${waiting === 1 ? "waits" : "wait"} for you: car inbox`,
+    );
+  }
   for (const problem of problems) output.remark(problem);
 }

@@ -61,6 +61,11 @@ export class Output {
     this.#io.stdout(this.#io.isTerminal.out ? visible(whole) : whole);
   }
 
+  /** Whether tables are cut: what must not be lost then is told beside them. */
+  get cutsTables(): boolean {
+    return this.#io.isTerminal.out;
+  }
+
   /** One JSON document: indented on a terminal, one line in a pipe. */
   json(value: unknown): void {
     const text = this.#io.isTerminal.out ? JSON.stringify(value, null, 2) : JSON.stringify(value);

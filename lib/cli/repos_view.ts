@@ -19,6 +19,10 @@ export function showRepos(output: Output, rows: readonly HubRepoRow[]): void {
     return;
   }
   output.table(COLUMNS, rows.map(cells));
+  if (!output.cutsTables) return;
+  for (const { id, setupTrouble } of rows) {
+    if (setupTrouble !== null) output.say(`${id}: ${setupTrouble}`, "warn");
+  }
 }
 
 /** `4 repos: 1 running, 3 idle`, the rarer words last. */

@@ -47,6 +47,8 @@ export interface HubRepoRow {
   readonly exists: boolean;
   readonly initialized: boolean;
   readonly initError: string | null;
+  /** Of a worktree: why it is not ready to be worked in, with the way out. Part of `reason` too. */
+  readonly setupTrouble: string | null;
   readonly status: RepoStatusName;
   readonly lock: LockStatus;
   /** One sentence: what it does, or why it does nothing. */

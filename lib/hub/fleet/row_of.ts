@@ -70,6 +70,7 @@ export function rowOf(listed: ListedRepo, facts: RepoFacts, doing: RepoDoing): H
     exists: facts.exists,
     initialized: facts.initialized,
     initError: facts.initError,
+    setupTrouble: facts.setupTrouble,
     status,
     lock: lockOf(facts.lock),
     reason: reasonOf(status, listed, facts, doing),

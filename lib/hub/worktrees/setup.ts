@@ -12,6 +12,7 @@ import type { WorktreeRecord } from "../../control/worktree_records.ts";
 import { setupApprovables } from "../approvals.ts";
 import { runsElsewhere } from "../repo_box.ts";
 import { withRepoRoom } from "../repo_room.ts";
+import { SAID } from "./setup_trouble.ts";
 import { type BaseRepo, isTrusted, type Site } from "./site.ts";
 
 /** Kept of each command in the log: its end, where the failure stands. */
@@ -93,8 +94,10 @@ async function runCommand(
   const words = endOf(finished, seconds);
   await log.end(output, finished.bytes - finished.stdout.length, words ?? "exit code 0");
   if (words === null) return null;
-  const told = oneLine(output.trim().slice(-TOLD_CHARACTERS_MAX), TOLD_CHARACTERS_MAX);
-  return `${words}.${told === "" ? "" : ` It said: ${told}.`}`;
+  const said = output.trim();
+  const end = said.slice(-TOLD_CHARACTERS_MAX);
+  const told = oneLine(said === end ? end : `…${end.slice(1)}`, TOLD_CHARACTERS_MAX);
+  return `${words}.${told === "" ? "" : `${SAID}${told}.`}`;
 }
 
 /** How it failed, or null. */

@@ -1,5 +1,6 @@
 /** Why a worktree that CAR made is not ready to be worked in, for those who only look. */
 
+import { oneLine } from "../../base/text.ts";
 import { readWorktreeRecord, type WorktreeRecord } from "../../control/worktree_records.ts";
 import { repoPaths } from "../../control/roots.ts";
 
@@ -20,12 +21,26 @@ export function setupTroubleOf(record: WorktreeRecord, base: string): string | n
     : `car run --worktree ${record.branch}`;
   if (record.state === "setup_failed") {
     if (record.reason === CUT_OFF) return `${CUT_OFF} "${again}" repeats it.`;
-    return `Its setup failed; mend it, then "${again}" repeats it. ${record.reason ?? ""}`.trim();
+    return `Its setup failed; mend it, then "${again}" repeats it. ${whyOf(record)}`;
   }
   return record.state === "setup"
     ? `Its setup is under way, or was cut off: then "${again}" repeats it.`
     : null;
 }
+
+/** The output of a command may be long: then the log has it. */
+function whyOf({ reason, path }: WorktreeRecord): string {
+  const why = reason ?? "Nobody noted why.";
+  if (why.length <= WHY_CHARACTERS_MAX) return why;
+  const [first = why] = why.split(SAID);
+  return `${oneLine(first, WHY_CHARACTERS_MAX)} See ${repoPaths(path).setupLog}.`;
+}
+
+/** Stands before the end of a command's output, in why a setup failed. */
+export const SAID = " It said: ";
+
+/** Of why it failed, in a row of a list. */
+const WHY_CHARACTERS_MAX = 160;
 
 /** @returns Null: it is ready, or CAR did not make it. @throws {CarError} `damaged`, `unavailable`. */
 export async function setupTrouble(base: WorktreeBase, id: string): Promise<string | null> {
