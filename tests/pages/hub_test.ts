@@ -1,8 +1,10 @@
-/** A hub from its overview: repos added and found, a worktree made, two runs at once. */
+/** A hub from its overview: repos added and found, worktrees made, two runs at once, what they used. */
 
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { hubPaths } from "../../lib/control/roots.ts";
 import { inBrowser } from "../support/browser.ts";
+import { runCar } from "../support/car.ts";
 import { makeHubFolder } from "../support/hub_folder.ts";
 import { serveCar } from "../support/car_server.ts";
 
@@ -74,5 +76,32 @@ inBrowser("The overview of a hub", {
       assert.ok(await hub.isDone(id, 1));
     }
     await page.getByText("none running").waitFor();
+
+    await page.getByRole("link", { name: "Usage" }).click();
+    await page.getByText("no agent told of tokens").waitFor();
+    await page.getByLabel("Parted").selectOption("repo");
+    await page.getByRole("region", { name: "By repo" }).getByText("south").waitFor();
+  },
+
+  "says that a worktree's setup failed, in its row and on its page, until it went well": async (
+    { visitor, keep },
+  ) => {
+    const hub = await keep(makeHubFolder({ repos: ["north"] }));
+    const { manifest } = hubPaths(hub.root);
+    const setup = "    setup: ['test -e $CAR_BASE_ROOT/../go']\n";
+    await Deno.writeTextFile(manifest, await Deno.readTextFile(manifest) + setup);
+    const place = { cwd: hub.root, home: hub.home };
+    const create = ["hub", "worktree", "create", "north", "x"];
+    const car = await keep(serveCar(place));
+    const page = await (await visitor()).open(car.page("/"));
+    assert.equal((await runCar(create, place, { form: "binary" })).code, 1);
+    const line = row(page, "north--x");
+    await line.getByText("error", { exact: true }).waitFor();
+    await line.getByText('Its setup failed; mend it, then "car hub worktree create').waitFor();
+    await line.getByRole("link", { name: "x", exact: true }).click();
+    await page.getByText("This worktree is not ready to be worked in").waitFor();
+    await Deno.writeTextFile(`${hub.root}/go`, "");
+    assert.equal((await runCar(create, place, { form: "binary" })).code, 0);
+    await page.getByText("This worktree is not ready").waitFor({ state: "hidden" });
   },
 });
