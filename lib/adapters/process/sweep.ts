@@ -4,9 +4,10 @@
  * user's processes, and what a service manager or container engine starts on their behalf.
  */
 
-import type { Clock } from "../../base/clock.ts";
+import { type Clock, systemClock } from "../../base/clock.ts";
 import { isAlive, type ProcessIdentity, processIdentity } from "../../control/process_identity.ts";
 import { type Marker, MARKERS } from "./environment.ts";
+import { Foreigners } from "./foreigners.ts";
 
 /** Which processes a sweep is for. */
 export type SweepTarget =
@@ -35,15 +36,26 @@ export function canFindByMarker(): boolean {
 export function findMarked(target: SweepTarget): readonly ProcessIdentity[] {
   const spared = selfAndAncestors();
   const found: ProcessIdentity[] = [];
-  for (const entry of Deno.readDirSync("/proc")) {
-    const pid = Number(entry.name);
-    if (!Number.isInteger(pid) || spared.has(pid)) continue;
+  for (const pid of foreigners.others(allPids())) {
+    if (spared.has(pid)) continue;
     // Identified first: if the number is given out anew meanwhile, the kill finds another start.
     const identity = processIdentity(pid);
     if (identity !== null && matches(target, environOf(pid))) found.push(identity);
   }
   return found;
 }
+
+const ANY_MARK = new RegExp(`\\0(${Object.values(MARKERS).join("|")})=`);
+
+/** What is known of the machine's processes is the same for all who ask in this one. */
+const foreigners = new Foreigners(ANY_MARK, {
+  start: (pid) => processIdentity(pid)?.start ?? null,
+  environ: environOf,
+  elapsed: () => systemClock.elapsed(),
+});
+
+const allPids = (): readonly number[] =>
+  [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
 
 /** Kills what the target means until nothing of it is left. @returns How many were found. */
 export async function killMarked(target: SweepTarget, clock: Clock): Promise<number> {
