@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { CarError } from "../base/errors.ts";
 import { askServer } from "../hub/ask_server.ts";
 import { type HubInboxItem, inHub, readHubInbox } from "../hub/hub_inbox.ts";
+import { isChatItem } from "../hub/threads/inbox.ts";
 import type { RepoFailure } from "../hub/usage.ts";
 import { type CallHub, callHub } from "./call_hub.ts";
 import type { Call } from "./command.ts";
@@ -42,7 +43,8 @@ async function hubInbox(call: Call, { root, repos, server }: CallHub): Promise<T
 export async function showHubInbox(call: Call): Promise<number> {
   const { output, io, json } = call;
   const { items, failed } = await hubInbox(call, await callHub(call));
-  const told = items.map((it) => ({ ...it, next: inHub(it.next, it.repo) }));
+  // A chat's item has a number of its own in the whole hub.
+  const told = items.map((it) => isChatItem(it.id) ? it : { ...it, next: inHub(it.next, it.repo) });
   for (const { repo, message } of failed) output.remark(`${repo}: ${message}`);
   if (json) output.json(told.map(itemJson));
   else if (told.length === 0) output.say("Nothing waits for you in this hub.");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { repoPaths } from "../../lib/control/roots.ts";
 import { type CarPlace, runCar, type RunningCar, startCar } from "../support/car.ts";
+import { openThreadBench, says, untilEvent, untilState } from "../support/thread_bench.ts";
 import { hubEnvironment, type HubFolder, makeHubFolder } from "../support/hub_folder.ts";
 
 const optionsOf = (folder: HubFolder) => ({
@@ -137,6 +138,29 @@ Deno.test("a repo of a hub that cannot be read is told, and keeps no other from 
   }
   const wrong = await car(folder, "log", "--repo", "aa");
   assert.match(wrong.stderr, /no repo "aa"\.\n.*It lists a, b\./);
+});
+
+Deno.test("what chats of a hub ask is in its inbox and is answered there", async () => {
+  await using folder = await makeHubFolder({ repos: ["a"] });
+  await using bench = await openThreadBench("safe");
+  const desk = await bench.desk({ home: folder.root, mode: "hub" });
+  const scope = { kind: "repo", repo: "a", root: folder.repo("a") } as const;
+  const { id } = desk.create({ scope, agent: "scripted", by: "test" });
+  const text = says({ ask: "rm -rf build" }, { say: "Removed." });
+  const sent = await desk.send(id, { text, by: "test" });
+  await untilEvent(desk, id, (event) => event.type === "approval");
+  assert.match(
+    (await car(folder, "inbox")).stdout,
+    /^a {2}chat-1 {2}command: rm -rf build\n.*\n {4}car inbox answer chat-1 yes\|no\|always$/m,
+  );
+  assert.match(
+    (await car(folder, "status")).stdout,
+    /^a\tidle\t0\/0 done\t1\t.*\n1 repo.*\n1 thing waits/,
+  );
+  const answered = await car(folder, "inbox", "answer", "chat-1", "yes");
+  assert.equal(answered.code, 0, answered.stderr);
+  assert.equal((await untilState(desk, sent)).answer, "Removed.");
+  assert.deepEqual(await inbox(folder), []);
 });
 
 Deno.test("a request that waits in two repos of a hub is answered once its repo is named", async () => {

@@ -101,6 +101,11 @@ Deno.test("a hub that was moved is found where it is, and one that dropped the r
     assert.equal(await serving(folder, repo), null);
     await untilPointed(repo, null);
   }
+  // A hub that is down takes its note back as well.
+  assert.equal((await car(folder, moved, "hub", "add", repo)).code, 0);
+  await Deno.writeTextFile(pointer(repo), JSON.stringify({ hub: moved }));
+  assert.equal((await car(folder, moved, "hub", "remove", "a")).code, 0);
+  assert.equal(await pointed(repo), null);
 });
 
 Deno.test("of two hubs that list a repo elsewhere the first has it until it ends, then the second", async () => {

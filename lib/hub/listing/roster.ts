@@ -16,6 +16,7 @@ import {
 } from "../../control/manifest.ts";
 import { editManifest, manifestPlace } from "../../control/manifest_file.ts";
 import { repoPaths } from "../../control/roots.ts";
+import { removeHubPointer } from "../hub_pointer.ts";
 import { type HubGround, real, worktreeSign } from "./candidates.ts";
 import { newRepo } from "./new_repo.ts";
 
@@ -119,19 +120,23 @@ export interface Removed {
 }
 
 /**
- * Takes a repo off the list. No file of it is touched.
+ * Takes a repo off the list. No file of it is touched but the note that points to this hub.
  * @throws {CarError} `not_found`, `locked` while somebody works in it; and as `editManifest`.
  */
 export async function removeRepo(ground: HubGround, id: string): Promise<Removed> {
   let removed: Removed | undefined;
+  let root = "";
   await editManifest(manifestPlace(ground.root, ground.config), (known) => {
     const repo = requireRepo(known, id);
     refuseBusy(repo);
     const worktrees = known.repos.filter((it) => it.worktreeOf === id).map((it) => it.id);
     removed = { repo, worktrees };
+    root = repo.root;
     return [{ type: "remove", id }];
   });
   if (removed === undefined) throw notListed(id, []);
+  // One that stays is believed by nobody.
+  await removeHubPointer(root, ground.root).catch(() => {});
   return removed;
 }
 
