@@ -19,6 +19,9 @@ const UNIT_FOLDERS = ["lib", "routes", "islands", "scripts"];
 const WHOLE_FOLDERS = ["tests"];
 const SLOWEST_SHOWN = 10;
 
+/** Tests beside the modules that run at once, for each core: half of their time they wait for processes. */
+const JOBS_PER_CORE = 2;
+
 /** What the tests of the whole product stand on, in this order. */
 const PREPARATION = [
   { words: "Fetching the pinned agents", script: "scripts/fetch_agents.ts" },
@@ -31,7 +34,15 @@ interface Plan {
   readonly paths: readonly string[];
   readonly flags: readonly string[];
   readonly prepare: boolean;
+  /** Set for the tests. */
+  readonly environment: Readonly<Record<string, string>>;
 }
+
+/** See tests/support/rounds.ts for the first. */
+const UNIT_ENVIRONMENT = {
+  CAR_TEST_PART: "1",
+  DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency * JOBS_PER_CORE),
+};
 
 async function isThere(path: string): Promise<boolean> {
   try {
@@ -55,13 +66,18 @@ async function planOf(args: readonly string[]): Promise<Plan> {
   const folders = isUnit ? UNIT_FOLDERS : [...UNIT_FOLDERS, ...WHOLE_FOLDERS];
   const paths = named.length > 0 ? named : await existing(folders);
   const isWhole = paths.some((path) => /^(\.\/)?tests(\/|$)/.test(path));
-  return { paths, flags, prepare: isWhole && !isUnit };
+  const environment = isUnit ? UNIT_ENVIRONMENT : {};
+  return { paths, flags, prepare: isWhole && !isUnit, environment };
 }
 
 /** Runs Deno with its output on ours; answers with its exit code. */
-async function deno(args: readonly string[]): Promise<number> {
+async function deno(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
+    env,
     cwd: ROOT,
     stdin: "null",
     stdout: "inherit",
@@ -90,7 +106,7 @@ async function takeReport(): Promise<TestReport> {
   }
 }
 
-async function runTests({ paths, flags }: Plan): Promise<TestReport> {
+async function runTests({ paths, flags, environment }: Plan): Promise<TestReport> {
   await Deno.mkdir(`${ROOT}dist`, { recursive: true });
   const started = performance.now();
   const code = await deno([
@@ -104,7 +120,7 @@ async function runTests({ paths, flags }: Plan): Promise<TestReport> {
     `--junit-path=${OWN_REPORT}`,
     ...flags,
     ...paths,
-  ]);
+  ], environment);
   const report = await takeReport();
   const seconds = (performance.now() - started) / 1000;
   console.log(`\n${seconds.toFixed(1)} s in all; the slowest files, each by itself:`);

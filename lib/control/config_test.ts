@@ -11,6 +11,7 @@ import {
   problemText,
 } from "./config.ts";
 import { writeFileAtomic } from "./files.ts";
+import { rounds } from "../../tests/support/rounds.ts";
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
@@ -287,7 +288,7 @@ Deno.test("inspectConfig() never throws whatever the file holds", async () => {
     "é",
     "<<",
   ];
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < rounds(300); round++) {
     const text = Array.from({ length: 1 + Math.floor(random() * 30) }, () => pick(random, parts))
       .join("");
     try {

@@ -10,6 +10,7 @@ import { repoPaths } from "./roots.ts";
 import { fixTicket } from "./ticket_fix.ts";
 import { knownAgents, lintTicket } from "./ticket_lint.ts";
 import { readQueue } from "./tickets.ts";
+import { rounds } from "../../tests/support/rounds.ts";
 
 const AGENTS = knownAgents(["codex"]);
 const HEAD = "agent: codex\ndone: false\n";
@@ -199,14 +200,17 @@ Deno.test("the short way through frontmatter agrees with the parser on odd and d
   const seed = 21_11_2026;
   const random = randoms(seed);
   const odd = Object.values(CORPUS).flatMap(([it]) => typeof it === "string" ? [it] : []);
-  const damaged = Array.from({ length: 5_000 }, () => mutated(random, pick(random, TEMPLATES)));
+  const damaged = Array.from(
+    { length: rounds(5_000) },
+    () => mutated(random, pick(random, TEMPLATES)),
+  );
   let short = 0;
   for (const [at, text] of [...odd, ...damaged].entries()) {
     const split = splitFrontmatter(text);
     if (split.type !== "found") continue;
     if (agreesWithParser(text.slice(split.start, split.end), `seed ${seed}, file ${at}`)) short++;
   }
-  assert.ok(short > 500, `only ${short} were read the short way`);
+  assert.ok(short > rounds(500), `only ${short} were read the short way`);
 });
 
 const othersOf = (text: string, key: string) =>
@@ -215,11 +219,12 @@ const othersOf = (text: string, key: string) =>
       JSON.stringify([name, value], (part, it) => part === "line" ? 0 : it)
     );
 
-Deno.test("2,000 damaged tickets: no throw, and setting one key changes that key alone", () => {
+Deno.test("damaged tickets: no throw, and setting one key changes that key alone", () => {
   const seed = 5_2_2026;
   const random = randoms(seed);
+  const count = rounds(2_000);
   let set = 0;
-  for (let round = 0; round < 2_000; round++) {
+  for (let round = 0; round < count; round++) {
     const text = mutated(random, pick(random, TEMPLATES));
     const where = `seed ${seed} round ${round}: ${JSON.stringify(text)}`;
     lintTicket("TICKET-001.md", text, AGENTS);
@@ -239,7 +244,7 @@ Deno.test("2,000 damaged tickets: no throw, and setting one key changes that key
     assert.deepEqual(othersOf(after, key), othersOf(text, key), where);
     assert.ok(isOneSplice(text, after, key), where);
   }
-  assert.ok(set > 500, `only ${set} of 2,000 could be changed`);
+  assert.ok(set > count / 4, `only ${set} of ${count} could be changed`);
 });
 
 /** Whether what was taken out of the text is the old value of the key and nothing else. */

@@ -12,6 +12,7 @@ import { Journal } from "./journal.ts";
 import { openViews, rebuildViews, type Views } from "./views.ts";
 import { readAccounts, readTickets, readTurns, readUsage, readVerdicts } from "./views_read.ts";
 import { VIEW_TABLE_NAMES } from "./views_schema.ts";
+import { rounds } from "../../tests/support/rounds.ts";
 
 function inFolder(body: (folder: string, journal: Journal) => void): void {
   const folder = Deno.makeTempDirSync({ prefix: "car-views-" });
@@ -154,7 +155,7 @@ function anyEvent(run: SyntheticRun, random: () => number): void {
 }
 
 Deno.test("openViews() equals a rebuild after any sequence of events, however it was cut", () => {
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= rounds(12); seed++) {
     inFolder((folder, journal) => {
       const random = randoms(seed);
       const path = `${folder}/state.sqlite3`;

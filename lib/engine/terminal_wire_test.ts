@@ -14,6 +14,7 @@ import {
   SIZE_MIN,
   TEXT_FRAME_MAX,
 } from "./terminal_wire.ts";
+import { rounds } from "../../tests/support/rounds.ts";
 
 const CLIENT: readonly ClientMessage[] = [
   { type: "resize", cols: 80, rows: 24 },
@@ -105,7 +106,7 @@ Deno.test("decode answers any text without throwing, and what it takes is sound"
     "\u0000",
     "\ud800",
   ];
-  for (let round = 0; round < 30_000; round++) {
+  for (let round = 0; round < rounds(30_000); round++) {
     const length = 1 + Math.floor(random() * 9);
     const frame = Array.from({ length }, () => pick(random, parts)).join("");
     for (const decode of [decodeClientMessage, decodeServerMessage]) {

@@ -75,6 +75,9 @@ export async function openThreadBench(posture: Posture = "yolo"): Promise<Thread
 export const newThread = (desk: Threads, root: string, agent = "scripted"): Thread =>
   desk.create({ scope: { kind: "repo", repo: null, root }, agent, by: "test" });
 
+/** Nothing a test waits for takes so long, on however busy a machine. */
+const EVENT_MS_MAX = 60_000;
+
 /** Resolves with the first event that the test waits for, past or to come. */
 export async function untilEvent(
   desk: Threads,
@@ -82,14 +85,17 @@ export async function untilEvent(
   wanted: (event: ThreadEvent) => boolean,
 ): Promise<ThreadEvent> {
   const over = new AbortController();
+  const late = setTimeout(() => over.abort(), EVENT_MS_MAX);
   try {
     for await (const update of desk.follow(thread, { after: 0, signal: over.signal })) {
       if (update.type === "event" && wanted(update.event)) return update.event;
     }
   } finally {
+    clearTimeout(late);
     over.abort();
   }
-  throw new Error(`${thread} ended without the event`);
+  const told = desk.events(thread).map(({ type, body }) => `${type} ${JSON.stringify(body)}`);
+  throw new Error(`${thread} never told the event, but:\n${told.join("\n")}`);
 }
 
 const OVER: ReadonlySet<MessageState> = new Set(["done", "failed", "interrupted", "cancelled"]);

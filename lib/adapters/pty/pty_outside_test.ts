@@ -33,22 +33,6 @@ function program(root: string, ...args: string[]): Deno.Command {
 }
 
 Deno.test(
-  "a flood leaves memory flat and everything else its turn",
-  linuxOnly,
-  () =>
-    inTempDir(async (root) => {
-      const { stdout, success } = await program(root, "flood").output();
-      assert.ok(success);
-      const told: Record<string, number> = JSON.parse(new TextDecoder().decode(stdout));
-      assert.ok((told["grown"] ?? 0) < 64_000_000, JSON.stringify(told));
-      assert.ok((told["turns"] ?? 0) > 100, JSON.stringify(told));
-      // What was being read when the pause came.
-      assert.ok((told["late"] ?? 0) <= 64 * 1024, JSON.stringify(told));
-      assert.deepEqual(await leftoversOf(root), []);
-    }),
-);
-
-Deno.test(
   "nothing of a terminal outlives a CAR that is killed",
   linuxOnly,
   () =>

@@ -329,32 +329,6 @@ Deno.test(
     }),
 );
 
-/** Terminals whose file this process has open. */
-function openMasters(): number {
-  const names = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      return "";
-    }
-  });
-  return names.filter((it) => it.endsWith("/ptmx")).length;
-}
-
-Deno.test(
-  "three hundred terminals, one after the other, all come to their end",
-  linuxOnly,
-  () =>
-    withRoom(async (room) => {
-      for (let count = 0; count < 300; count++) {
-        const { pty } = await open(room, ["true"]);
-        assert.equal((await pty.exit).code, 0);
-      }
-      // Tests of other files hold some at the same time.
-      assert.ok(openMasters() < 100);
-    }),
-);
-
 Deno.test("open() refuses in words what cannot be started", linuxOnly, async (t) => {
   const table: readonly (readonly [string, Partial<PtyOptions>, RegExp])[] = [
     ["a missing program", { argv: ["/no/such/program"] }, /no program "\/no\/such\/program"/],

@@ -1,17 +1,17 @@
 /** Real containers: by podman wherever the tests run in full, by docker where a daemon answers. */
 
 import assert from "node:assert/strict";
-import { boxOf, CONTAINER_CASES, inPlace, sh } from "../../../tests/support/container_contract.ts";
+import { boxOf, CONTAINER_CASES, inPlace, sh } from "../support/container_contract.ts";
 import {
   mayRunContainers,
   mayRunDocker,
   tarOf,
   withContainers,
   withDocker,
-} from "../../../tests/support/containers.ts";
-import { textOf } from "../../../tests/support/temp_room.ts";
-import { systemClock } from "../../base/clock.ts";
-import { ProcessRoom } from "../process/room.ts";
+} from "../support/containers.ts";
+import { textOf } from "../support/temp_room.ts";
+import { systemClock } from "../../lib/base/clock.ts";
+import { ProcessRoom } from "../../lib/adapters/process/room.ts";
 
 for (const { name, settings, run } of CONTAINER_CASES) {
   Deno.test({
