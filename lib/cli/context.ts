@@ -113,11 +113,12 @@ export class Context {
       return `Run \`car init\` in ${found.gitRoot} to let the hub work in it.`;
     }
     const { command, environment } = this.#asked;
-    const { firstRepo, reposOf } = await import("./repo_of_hub.ts");
-    const first = await reposOf(root, environment()).then(firstRepo).catch(() => null);
-    return first === null
+    const { idsWords, readyIds, reposOf } = await import("./repo_of_hub.ts");
+    const ids = await reposOf(root, environment()).then(readyIds).catch(() => []);
+    const [first] = ids;
+    return first === undefined
       ? "Go into the folder of one of its repos, or name it with --repo; `car hub scan` finds them."
-      : `Name one of its repos, as in \`car ${command} --repo ${first}\`; \`car hub repos\` lists them.`;
+      : `Name one of its repos, as in \`car ${command} --repo ${first}\`. It has ${idsWords(ids)}.`;
   }
 
   /** Fails early when what the mode asks for is not there. */

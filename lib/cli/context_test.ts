@@ -94,6 +94,6 @@ Deno.test("Context takes --repo for the id of a repo in the hub around, where it
     assert.match(await refusal(root(hub, "./wep")), /does not exist\. Name a folder/);
     assert.match(
       await refusal(context(hub, null, "log --follow").repo()),
-      /is a hub\. Name one of its repos, as in `car log --follow --repo web`/,
+      /is a hub\. Name one of its repos, as in `car log --follow --repo web`\. It has web, far\./,
     );
   }));

@@ -51,7 +51,7 @@ export function noSuchRepo(word: string, folder: string, { root, repos }: NamedH
   const near = closest(word, ids);
   const known = ids.length === 0
     ? "It lists none yet; `car hub scan` looks for them."
-    : `It lists ${ids.slice(0, IDS_TOLD).join(", ")}${ids.length > IDS_TOLD ? ", …" : ""}.`;
+    : `It lists ${idsWords(ids)}.`;
   return new CarError(
     "not_found",
     `${folder} does not exist, and the hub ${root} has no repo "${word}".`,
@@ -62,10 +62,16 @@ export function noSuchRepo(word: string, folder: string, { root, repos }: NamedH
 /** More would be no hint. */
 const IDS_TOLD = 12;
 
-/** The first repo of a hub in which CAR is set up, for an example; null when there is none. */
-export async function firstRepo({ repos }: NamedHub): Promise<string | null> {
+/** `api, shop, web`, and for how many more there are `…`. */
+export const idsWords = (ids: readonly string[]): string =>
+  [...ids.slice(0, IDS_TOLD), ...(ids.length > IDS_TOLD ? ["…"] : [])].join(", ");
+
+/** The repos in which CAR is set up, as many as a hint has room for. */
+export async function readyIds({ repos }: NamedHub): Promise<readonly string[]> {
+  const ids: string[] = [];
   for (const { id, root } of repos) {
-    if (await exists(repoPaths(root).config)) return id;
+    if (ids.length > IDS_TOLD) break;
+    if (await exists(repoPaths(root).config)) ids.push(id);
   }
-  return null;
+  return ids;
 }
