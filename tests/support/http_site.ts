@@ -77,6 +77,7 @@ export function idleFleet(mode: "hub" | "repo", root: string): Fleet {
     drain: () => Promise.resolve(),
     close: () => Promise.resolve(),
     lag: () => ({ p50: 0, p99: 0, max: 0, windowMs: 0, samples: 0 }),
+    attention: () => 0,
     loops: () => [],
   };
 }
