@@ -1,3 +1,5 @@
+/** A page asks for the same as what its shell has asked for ahead. */
+
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
 import { h, hydrate, options, render } from "preact";

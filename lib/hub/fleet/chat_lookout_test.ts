@@ -14,7 +14,6 @@ import { hubRows } from "../listing/rows.ts";
 Deno.test("questions of chats count for their repo's row, as many as the inbox has", async () => {
   await using folder = await makeHubFolder({ repos: ["a", "b"] });
   await using bench = await openThreadBench("safe");
-  await using site = await openServed({ root: folder.root, home: folder.home, mode: "hub" });
   // As another process, e.g. `car chat` on a terminal, has it.
   const desk = await bench.desk({ home: folder.root, mode: "hub" });
   const asking = async (scope: ThreadScope) => {
@@ -24,6 +23,8 @@ Deno.test("questions of chats count for their repo's row, as many as the inbox h
   };
   await asking({ kind: "repo", repo: "b", root: folder.repo("b") });
   await asking({ kind: "hub", repo: null, root: folder.root });
+  // Only now: a server that starts goes on with what waits, and it would not know this agent.
+  await using site = await openServed({ root: folder.root, home: folder.home, mode: "hub" });
   const list = async () => {
     const { repos, attention } = await (await site.call("/hub/repos")).json();
     return [...repos.map((it: { attention: number }) => it.attention), attention];
