@@ -14,7 +14,7 @@ const ORDER_WORDS = {
 } as const satisfies Record<GroupSignal, Order["word"]>;
 
 export interface Reach {
-  /** To every process of the group; nothing happens when it is gone. */
+  /** To every process of the group; nothing happens when it is gone. Its leader is not reaped yet. */
   signalGroup(group: number, signal: GroupSignal): Promise<void>;
   /** Ends what the target means. @returns How many, or null when only the lifeline can see them. */
   sweep(target: SweepTarget): Promise<number | null>;
@@ -41,7 +41,16 @@ function signalDirectly(group: number, signal: GroupSignal): void {
   try {
     Deno.kill(-group, signal);
   } catch {
-    // The group is gone.
+    signalFirst(group, signal);
+  }
+}
+
+/** The process that will lead the group, for the moment before it does. */
+function signalFirst(pid: number, signal: GroupSignal): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch {
+    // It is gone.
   }
 }
 

@@ -243,6 +243,18 @@ Deno.test("stop() takes the step that is needed", async (t) => {
   }
 });
 
+Deno.test("stop() and kill() reach a process in its first moment, before it leads its group", () =>
+  withRoom(async (room, root) => {
+    for (let round = 0; round < 40; round++) {
+      const child = room.spawn(sh(root, "exec sleep 600"));
+      // Some rounds at once, some a moment later.
+      for (let turns = round % 8; turns > 0; turns--) await new Promise((go) => setTimeout(go, 0));
+      if (round % 2 === 0) assert.equal(await child.stop(), "term");
+      else await child.kill();
+      assert.equal((await child.exit).signal, round % 2 === 0 ? "SIGTERM" : "SIGKILL");
+    }
+  }));
+
 Deno.test("stop() ends children that forked, left the session and ignore TERM", () =>
   withRoom(async (room, root) => {
     const script = `trap '' TERM
