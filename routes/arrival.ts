@@ -148,9 +148,9 @@ function byTicket(arrival: Arrival, { tickets }: Access): Caller | null {
   return ticket === null ? null : tickets.redeem(ticket, arrival.path);
 }
 
-/** Only a websocket is let in by a ticket. */
+/** Only a websocket is let in by a ticket, and a websocket begins with a GET. */
 const ticketOf = ({ isUpgrade, request }: Arrival): string | null =>
-  isUpgrade ? new URL(request.url).searchParams.get("ticket") : null;
+  isUpgrade && request.method === "GET" ? new URL(request.url).searchParams.get("ticket") : null;
 
 async function slowDown(arrival: Arrival, access: Access): Promise<void> {
   const { delayMs, tell } = access.guesses.failed();

@@ -22,8 +22,9 @@ export async function readJson(request: Request, clock: Clock): Promise<unknown>
   const text = decoded(bytes);
   if (isTooDeep(text)) throw malformed(`it is more than ${DEPTH_MAX} levels deep`);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, withoutPrototype);
   } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
     throw malformed(thrown instanceof Error ? thrown.message : "it ends too early");
   }
 }
@@ -119,6 +120,12 @@ const malformed = (why: string): Problem =>
   new Problem(400, "invalid", `The body is no JSON: ${why}.`, {
     hint: "Send one JSON object.",
   });
+
+/** A key that no object of ours has, and that where any key may stand would be left out in silence. */
+function withoutPrototype(key: string, value: unknown): unknown {
+  if (key !== "__proto__") return value;
+  throw new Problem(422, "invalid", 'The body has a key "__proto__", which is no key of anything.');
+}
 
 /** Counts brackets outside of strings. */
 function isTooDeep(text: string): boolean {

@@ -147,6 +147,10 @@ function* strangersOf(
   const bodies = body === null
     ? method === "GET" || uploads.length > 0 ? [] : [{ value: { [STRANGER]: 1 }, at: [] }]
     : withUnknownKey(body, STRANGER);
+  const init = { ...plain, headers: JSON_TYPE, body: `{"__proto__": {"${STRANGER}": 1}}` };
+  if (bodies.length > 0) {
+    yield { isWrong: true, says: "__proto__", what: "a prototype in the body", path, init };
+  }
   for (const { value, at } of bodies) {
     const init = { ...plain, headers: JSON_TYPE, body: JSON.stringify(value) };
     yield { ...stranger, what: `a stranger in body.${at.join(".")}`, path, init };
@@ -174,7 +178,7 @@ async function tryOut(site: Served, operation: Operation, trial: Trial): Promise
   if (operation.missing) return answer.status === 501 ? null : found;
   if (
     trial.says !== undefined &&
-    !(answer.status === 422 && /has no key/.test(text) && text.includes(trial.says))
+    !(answer.status === 422 && /has (?:no|a) key/.test(text) && text.includes(trial.says))
   ) {
     return found;
   }

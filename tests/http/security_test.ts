@@ -97,8 +97,12 @@ Deno.test("a websocket opens with a ticket of its own path alone, and from no ot
     row.answer.kind === "upgrade"
   );
   const path = `/api${socket?.scope === "repo" ? socket.path : "/terminal"}`;
-  const open = (query: string, changes: Readonly<Record<string, string | null>> = {}) =>
-    site.raw(request(site, `GET ${path}${query} HTTP/1.1`, {
+  const open = (
+    query: string,
+    changes: Readonly<Record<string, string | null>> = {},
+    call = `GET ${path}`,
+  ) =>
+    site.raw(request(site, `${call}${query} HTTP/1.1`, {
       Authorization: null,
       Connection: "Upgrade",
       Upgrade: "websocket",
@@ -120,6 +124,9 @@ Deno.test("a websocket opens with a ticket of its own path alone, and from no ot
   assert.equal((await open(`?ticket=${await ticketFor("/api/elsewhere")}`)).status, 401);
   const evil = { Origin: "http://evil.example.org" };
   assert.equal((await open(`?ticket=${await ticketFor(path)}`, evil)).status, 403);
+  // Who asks for an upgrade with another call is no websocket.
+  const kill = "/api/run/kill";
+  assert.equal((await open(`?ticket=${await ticketFor(kill)}`, {}, `POST ${kill}`)).status, 401);
   const ticket = await ticketFor(path);
   assert.notEqual((await open(`?ticket=${ticket}`)).status, 401);
   assert.equal((await open(`?ticket=${ticket}`)).status, 401);
