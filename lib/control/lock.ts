@@ -105,7 +105,7 @@ export function lookAtLock(path: string): LockSight {
   } catch (thrown) {
     throw lockFailure(path, thrown);
   } finally {
-    file.close();
+    free(file);
   }
   return { type: "busy", holder: text, alive: text !== null && seemsAlive(text) };
 }
@@ -231,10 +231,20 @@ function hold(path: string, file: Deno.FsFile, asked: LockHolder): HeldLock {
       try {
         writeText(file, { ...holder, clean: true });
       } finally {
-        file.close();
+        free(file);
       }
     },
   };
+}
+
+/** Unlocks as well as closes: a child that is just being started has the file open for a moment too. */
+function free(file: Deno.FsFile): void {
+  try {
+    file.unlockSync();
+  } catch {
+    // It was not locked; to close it is enough.
+  }
+  file.close();
 }
 
 /**
