@@ -5,7 +5,7 @@ import type { Base, Editing } from "./editing.ts";
 import { listenForControlKey } from "./keys.ts";
 import { Button } from "./parts/button.tsx";
 import { Notice } from "./parts/small.tsx";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export function EditingBar<D extends Base, E>(
   { editing, problems, actions, children }: {
@@ -73,7 +73,7 @@ export function EditingBar<D extends Base, E>(
 function useSaveKey(save: () => void): void {
   const latest = useRef(save);
   latest.current = save;
-  useEffect(() => listenForControlKey("s", () => latest.current()), []);
+  useLayoutEffect(() => listenForControlKey("s", () => latest.current()), []);
 }
 
 /** One of a few ways to see the same thing. */

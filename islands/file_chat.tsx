@@ -45,7 +45,9 @@ export function FileChat({ place, target, agents, onApplied }: FileChatProps) {
   });
   // The file may have moved on from under the draft: its row tells.
   const look = useSoon(drafts.refresh);
-  useRepoNews(place.repo, look);
+  useRepoNews(place.repo, () => {
+    if (id !== null) look();
+  });
   const over = () => {
     drafts.refresh();
     onApplied();

@@ -6,6 +6,25 @@ import { onLive } from "./store.ts";
 /** Changes that come together are answered by one look, in milliseconds. */
 const SOON_MS = 150;
 
+/** A page that goes elsewhere is gone after this, on however busy a machine, in milliseconds. */
+const LEAVING_MS = 10_000;
+
+let leavingUntilMs = 0;
+
+/**
+ * Does what makes the page go elsewhere, e.g. takes away what it is about: until then nothing is looked
+ * at again, since it would not be found.
+ */
+export async function whileLeaving(work: () => Promise<void>): Promise<void> {
+  leavingUntilMs = performance.now() + LEAVING_MS;
+  try {
+    await work();
+  } catch (thrown) {
+    leavingUntilMs = 0;
+    throw thrown;
+  }
+}
+
 /** @returns Asks for it. Several asks within a moment are one. */
 export function useSoon(work: () => void): () => void {
   const latest = useRef(work);
@@ -15,7 +34,7 @@ export function useSoon(work: () => void): () => void {
   return () => {
     timer.current ??= setTimeout(() => {
       timer.current = null;
-      latest.current();
+      if (performance.now() >= leavingUntilMs) latest.current();
     }, SOON_MS);
   };
 }

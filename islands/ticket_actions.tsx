@@ -1,7 +1,7 @@
 /** What one does to a ticket as a whole: mark it, move it, take it out, go to its neighbours. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { ask, post } from "./api.ts";
 import { useFlag } from "./flag.ts";
 import { listenForKeys } from "./keys.ts";
@@ -12,6 +12,7 @@ import { Menu } from "./parts/menu.tsx";
 import { Field } from "./parts/small.tsx";
 import { toast, toastProblem } from "./parts/toast.tsx";
 import { LINKS, type Place, repoApi } from "./place.ts";
+import { whileLeaving } from "./soon.ts";
 import type { TicketDocument } from "./ticket_types.ts";
 
 export interface TicketActionsProps {
@@ -83,7 +84,7 @@ function Neighbours({ place, doc: { previous, next } }: { place: Place; doc: Tic
   const go = (number: number | null) => {
     if (number !== null) location.assign(LINKS.ticket(place.repo ?? "", number));
   };
-  useEffect(() => listenForKeys({ "[": () => go(previous), "]": () => go(next) }), [
+  useLayoutEffect(() => listenForKeys({ "[": () => go(previous), "]": () => go(next) }), [
     previous,
     next,
   ]);
@@ -151,8 +152,10 @@ function Move({ place, doc, address, open, onClose }: Asking) {
       return;
     }
     try {
-      await post(`${address}/move`, { to });
-      location.assign(LINKS.ticket(place.repo ?? "", to));
+      await whileLeaving(async () => {
+        await post(`${address}/move`, { to });
+        location.assign(LINKS.ticket(place.repo ?? "", to));
+      });
     } catch (thrown) {
       toastProblem(thrown);
     }
@@ -201,9 +204,11 @@ function TakeOut({ place, doc, address, open, onClose }: Asking) {
   const takeOut = async () => {
     onClose();
     try {
-      await ask(address, { method: "DELETE" });
-      toast("done", `${doc.name} is in the archive`);
-      location.assign(LINKS.repo(place.repo ?? ""));
+      await whileLeaving(async () => {
+        await ask(address, { method: "DELETE" });
+        toast("done", `${doc.name} is in the archive`);
+        location.assign(LINKS.repo(place.repo ?? ""));
+      });
     } catch (thrown) {
       toastProblem(thrown);
     }

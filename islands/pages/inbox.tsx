@@ -1,7 +1,7 @@
 /** What waits for a person, in every repo: handoffs, held claims, approvals, questions, parked runs. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { Frame } from "../frame.tsx";
 import { InboxCard } from "../inbox_card.tsx";
 import type { HubInbox, HubInboxItem, RepoInbox } from "../inbox_types.ts";
@@ -53,7 +53,7 @@ function Items(
 ) {
   const chosen = useSignal<string | null>(null);
   const at = items.findIndex((it) => keyOf(it) === chosen.value);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const choose = (index: number) => {
       const item = items[Math.max(0, Math.min(items.length - 1, index))];
       if (item === undefined) return;
