@@ -6,6 +6,7 @@ import { duration, plural, thousands } from "../lib/base/text.ts";
 import type { RepoStatus, StatusLimits } from "../lib/hub/status.ts";
 import { get } from "./api.ts";
 import { openLive } from "./live.ts";
+import { nextInPage } from "./next_step.ts";
 import { Ago, Elapsed, Until } from "./parts/ago.tsx";
 import { LinkButton } from "./parts/button.tsx";
 import { Foreign } from "./parts/foreign.tsx";
@@ -44,7 +45,7 @@ export function ActiveRun(
         ? (
           <p class="soft">
             <Foreign text={withoutState(status.reason)} />.{" "}
-            {status.turn === null ? <Foreign text={status.next} /> : null}
+            {status.turn === null ? <Foreign text={nextInPage(status.next)} /> : null}
           </p>
         )
         : (
@@ -55,7 +56,7 @@ export function ActiveRun(
               ? undefined
               : <LinkButton icon="inbox" href={LINKS.inbox()}>Answer</LinkButton>}
           >
-            <Foreign text={pause.next} />
+            <Foreign text={nextInPage(pause.next)} />
             {pause.resumesAtMs === null ? null : (
               <>
                 {" "}Goes on by itself in <Until atMs={pause.resumesAtMs} />.

@@ -75,7 +75,9 @@ export function Frame(props: FrameProps) {
             </h1>
             {state}
           </div>
-          {actions === undefined ? null : <div class="head-actions">{actions}</div>}
+          {actions === undefined || access.value === "closed"
+            ? null
+            : <div class="head-actions">{actions}</div>}
         </header>
         {tabs}
         <main class={full ? "body full" : "body"} id="page" tabIndex={-1}>
@@ -222,13 +224,15 @@ function RailRepos({ place, current }: { place: Place; current: string | null })
 }
 
 const CONNECTION = {
+  shut: { tone: "idle", words: "Not let in" },
   connecting: { tone: "idle", words: "Connecting" },
   live: { tone: "done", words: "Live" },
   lost: { tone: "failed", words: "Connection lost; trying again" },
 } as const;
 
 function Connection() {
-  const state = stream.value?.state.value.type ?? "connecting";
+  const isShut = access.value === "closed";
+  const state = isShut ? "shut" : stream.value?.state.value.type ?? "connecting";
   const { tone, words } = CONNECTION[state];
   return (
     <div class="connection" data-state={state} role="status">

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { ask, post } from "./api.ts";
 import { useFlag } from "./flag.ts";
 import type { HubInboxItem } from "./inbox_types.ts";
+import { nextInPage } from "./next_step.ts";
 import { Ago, Until } from "./parts/ago.tsx";
 import { Button, LinkButton } from "./parts/button.tsx";
 import { Code } from "./parts/code.tsx";
@@ -341,7 +342,7 @@ function PauseButtons(
       </Button>
       <LinkButton kind="quiet" icon="repo" href={LINKS.repo(item.repo)}>Open the repo</LinkButton>
       <span class="dim small">
-        <Foreign text={item.next} />
+        <Foreign text={nextInPage(item.next)} />
       </span>
     </div>
   );

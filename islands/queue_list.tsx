@@ -1,7 +1,7 @@
 /** The queue of a repo: every ticket in its order, moved by hand or by keys. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { listenForKeys } from "./keys.ts";
 import { Foreign } from "./parts/foreign.tsx";
 import { Icon } from "./parts/icon.tsx";
@@ -20,11 +20,14 @@ export interface QueueListProps {
   readonly tickets: readonly ListedTicket[];
   /** The ticket in hand. */
   readonly workingOn: string | null;
+  /** A turn on it is on; else the run rests. */
+  readonly isWorked: boolean;
   readonly canMove: boolean;
   readonly onChanged: () => void;
 }
 
-export function QueueList({ place, tickets, workingOn, canMove, onChanged }: QueueListProps) {
+export function QueueList(props: QueueListProps) {
+  const { place, tickets, workingOn, isWorked, canMove, onChanged } = props;
   const chosen = useSignal<string | null>(null);
   const api = repoApi(place);
   const { shown, move: reorder } = useQueueMoves({ api, tickets, chosen, canMove, onChanged });
@@ -32,7 +35,7 @@ export function QueueList({ place, tickets, workingOn, canMove, onChanged }: Que
   // Keys may come faster than the page is drawn: each goes by what the one before has left.
   const latest = useRef({ shown, tickets, reorder });
   latest.current = { shown, tickets, reorder };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const where = () => latest.current.shown.findIndex((it) => it.name === chosen.peek());
     const choose = (by: number) => () => {
       const { shown } = latest.current;
@@ -71,7 +74,7 @@ export function QueueList({ place, tickets, workingOn, canMove, onChanged }: Que
           index={index}
           number={tickets[index]?.number ?? ticket.number}
           isChosen={ticket.name === chosen.value}
-          isInHand={ticket.id === workingOn}
+          inHand={ticket.id !== workingOn ? null : isWorked ? "worked" : "rests"}
           drag={canMove ? drag : null}
         />
       )}
@@ -108,6 +111,9 @@ function useDrag(reorder: (from: number, to: number) => Promise<void>): Drag {
   };
 }
 
+/** Null for all tickets but the one that the run is at. */
+type InHand = "worked" | "rests" | null;
+
 interface QueueRowProps {
   readonly place: Place;
   readonly ticket: ListedTicket;
@@ -116,12 +122,12 @@ interface QueueRowProps {
   /** Of the place, which the ticket will have once the server has moved it. */
   readonly number: number;
   readonly isChosen: boolean;
-  readonly isInHand: boolean;
+  readonly inHand: InHand;
   readonly drag: Drag | null;
 }
 
 function QueueRow(props: QueueRowProps) {
-  const { place, ticket, all, index, number, isChosen, isInHand, drag } = props;
+  const { place, ticket, all, index, number, isChosen, inHand, drag } = props;
   const waits = waitsFor(ticket, all).filter((it) =>
     !all.find((other) => other.number === it)?.done
   );
@@ -146,7 +152,7 @@ function QueueRow(props: QueueRowProps) {
         </span>
       )}
       <span class="queue-number">{String(number).padStart(3, "0")}</span>
-      <TicketMark ticket={ticket} isInHand={isInHand} />
+      <TicketMark ticket={ticket} inHand={inHand} />
       <a class="queue-title" href={LINKS.ticket(place.repo ?? "", number)}>
         <Foreign text={ticket.title ?? ticket.name} />
       </a>
@@ -162,8 +168,9 @@ function QueueRow(props: QueueRowProps) {
   );
 }
 
-function TicketMark({ ticket, isInHand }: { ticket: ListedTicket; isInHand: boolean }) {
-  if (isInHand) return <Mark tone="running" label="in hand" />;
+function TicketMark({ ticket, inHand }: { ticket: ListedTicket; inHand: InHand }) {
+  if (inHand === "worked") return <Mark tone="running" label="in hand" />;
+  if (inHand === "rests") return <Mark tone="waiting" label="in hand, while the run rests" />;
   if (ticket.state === "broken") return <Mark tone="failed" label="broken" />;
   return <Mark tone={ticket.done ? "done" : "idle"} label={ticket.done ? "done" : "open"} />;
 }

@@ -56,7 +56,7 @@ export function AgentsSection({ place, repo }: SettingsProps) {
               {it.login
                 ? (
                   <span class="dim small">
-                    <Foreign text={it.login} />
+                    login: <Foreign text={it.login} />
                   </span>
                 )
                 : null}

@@ -4,7 +4,7 @@ import type { CheckRow, DoctorReport } from "../lib/control/doctor.ts";
 import { post } from "./api.ts";
 import { useFlag } from "./flag.ts";
 import { Button } from "./parts/button.tsx";
-import { Foreign } from "./parts/foreign.tsx";
+import { Foreign, ForeignBlock } from "./parts/foreign.tsx";
 import { Mark } from "./parts/mark.tsx";
 import { Notice, Section, Skeleton } from "./parts/small.tsx";
 import { toastProblem } from "./parts/toast.tsx";
@@ -62,7 +62,7 @@ export function DoctorSection({ place, repo }: SettingsProps) {
             <div class="setting-about">
               <strong>{it.title}</strong>
               <p class="small soft">
-                <Foreign text={it.found} />
+                <ForeignBlock text={it.found} />
               </p>
               {it.cure === null ? null : (
                 <p class="small">

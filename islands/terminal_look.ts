@@ -34,9 +34,9 @@ export const themeOf = (element: HTMLElement): ITheme => hexed(element, COLOURS)
 
 /** What is found, and of that the one that is shown. */
 const FOUND = {
-  matchBackground: "var(--accent-tint)",
+  matchBackground: "color-mix(in oklch, var(--accent) 20%, var(--sunken))",
   matchOverviewRuler: "var(--accent)",
-  activeMatchBackground: "var(--accent-tint)",
+  activeMatchBackground: "color-mix(in oklch, var(--accent) 40%, var(--sunken))",
   activeMatchBorder: "var(--accent)",
   activeMatchColorOverviewRuler: "var(--accent)",
 } as const;

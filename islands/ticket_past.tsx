@@ -5,6 +5,7 @@ import { duration, thousands } from "../lib/base/text.ts";
 import type { TurnRow, VerdictRow } from "../lib/control/views_read.ts";
 import { type Evidence, passed } from "../lib/engine/gate.ts";
 import type { Explanation } from "../lib/engine/explain_run.ts";
+import { nextInPage } from "./next_step.ts";
 import { Ago, Elapsed } from "./parts/ago.tsx";
 import { Ansi } from "./parts/ansi.tsx";
 import { LinkButton } from "./parts/button.tsx";
@@ -67,7 +68,7 @@ function Explained(
       <p>
         <Foreign text={headline} />.{" "}
         <span class="soft">
-          <Foreign text={next} />
+          <Foreign text={nextInPage(next)} />
         </span>
       </p>
       {facts.length === 0 ? null : (

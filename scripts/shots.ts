@@ -43,6 +43,20 @@ const unfold = (...at: readonly number[]) => async (page: Page) => {
   for (const index of at) await page.locator("main summary").nth(index).click();
 };
 
+async function findInTerminal(page: Page): Promise<void> {
+  const rows = page.locator(".terminal-window:not([hidden]) .xterm-rows");
+  if (await rows.count() === 0) await click("Open a terminal")(page);
+  await rows.getByText(/[#$]\s*$/).last().waitFor();
+  await page.locator(".terminal-window:not([hidden]) textarea:focus").waitFor({
+    state: "attached",
+  });
+  await page.keyboard.insertText("seq -f 'boat %g' 40");
+  await page.keyboard.press("Enter");
+  await rows.getByText("boat 40").waitFor();
+  await press("Control+Shift+F")(page);
+  await page.getByRole("search").getByRole("textbox").fill("boat 3");
+}
+
 export const SHOTS = {
   overview: { path: "/" },
   overview_menu: { path: "/", act: click("More for harbour") },
@@ -73,6 +87,7 @@ export const SHOTS = {
   context_spec: { path: "/repos/harbour/context/spec" },
   chat: { path: "/chat" },
   terminal: { path: "/repos/harbour/terminal" },
+  terminal_find: { path: "/repos/mill/terminal", act: findInTerminal },
   archive: { path: "/repos/harbour/archive" },
   usage: { path: "/usage" },
   settings: { path: "/settings" },

@@ -44,7 +44,7 @@ export default function Chat({ place }: PageProps) {
       full
       actions={<Button icon="plus" onClick={() => (beginning.value = true)}>New chat</Button>}
     >
-      <div class="chat" data-open={chosen !== null}>
+      <div class="chat" data-open={chosen !== null} data-none={threads?.length === 0}>
         <aside class="chat-list" aria-label="Threads">
           <FindChat wanted={wanted} archived={archived} />
           {problem === null

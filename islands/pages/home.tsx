@@ -1,7 +1,7 @@
 /** The overview of a hub: every repo and worktree with what it does and why, and what one can do. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { post } from "../api.ts";
 import { useFlag } from "../flag.ts";
 import { Frame } from "../frame.tsx";
@@ -134,7 +134,7 @@ function RepoTable(
 /** Which line the keyboard is at: j and k move, Enter opens. */
 function useChosen(shown: readonly RepoRow[]): string | null {
   const at = useSignal<number | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const move = (by: number) => () => {
       const last = shown.length - 1;
       at.value = at.value === null ? 0 : Math.max(0, Math.min(last, at.value + by));
@@ -207,7 +207,7 @@ const slotWords = (row: RepoRow): string | undefined =>
 
 function Tickets({ row }: { row: RepoRow }) {
   if (row.total === null || row.done === null) return <span class="dim">unknown</span>;
-  if (row.total === 0) return <span class="dim">none</span>;
+  if (row.total === 0) return <span class="dim">no tickets</span>;
   return (
     <span class="tickets-done">
       <Meter

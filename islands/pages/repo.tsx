@@ -53,6 +53,7 @@ export default function Repo({ place }: PageProps) {
             place={place}
             list={tickets}
             workingOn={now?.ticket?.id ?? null}
+            isWorked={now?.status === "running" || now?.status === "stopping"}
             onAdd={() => (adding.value = true)}
             onChanged={list.refresh}
           />
@@ -75,9 +76,10 @@ export default function Repo({ place }: PageProps) {
 }
 
 function QueueSection(
-  { place, list, workingOn, onAdd, onChanged }: PageProps & {
+  { place, list, workingOn, isWorked, onAdd, onChanged }: PageProps & {
     list: TicketList;
     workingOn: string | null;
+    isWorked: boolean;
     onAdd: () => void;
     onChanged: () => void;
   },
@@ -128,6 +130,7 @@ function QueueSection(
             place={place}
             tickets={tickets}
             workingOn={workingOn}
+            isWorked={isWorked}
             canMove={isFiles}
             onChanged={onChanged}
           />

@@ -1,7 +1,9 @@
 /** One run: why it is where it is, its turns along the line of time, what each cost, and its replay. */
 
+import { Fragment } from "preact";
 import { thousands } from "../../lib/base/text.ts";
 import { useFlag } from "../flag.ts";
+import { nextInPage } from "../next_step.ts";
 import { Ago, Elapsed } from "../parts/ago.tsx";
 import { Button } from "../parts/button.tsx";
 import { Foreign } from "../parts/foreign.tsx";
@@ -87,19 +89,17 @@ function Explained({ detail }: { detail: RunDetail }) {
         </dd>
         <dt>Next</dt>
         <dd>
-          <Foreign text={explanation.next} />
+          <Foreign text={nextInPage(explanation.next)} />
         </dd>
-      </dl>
-      {explanation.facts.length === 0 ? null : (
-        <ul class="explained">
-          {explanation.facts.map((it, at) => (
-            <li key={at}>
-              <span class="dim small">{it.atMs === null ? null : <Ago atMs={it.atMs} />}</span>
+        {explanation.facts.map((it, at) => (
+          <Fragment key={at}>
+            <dt>{it.atMs === null ? "Known" : <Ago atMs={it.atMs} />}</dt>
+            <dd>
               <Foreign text={it.text} />
-            </li>
-          ))}
-        </ul>
-      )}
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
     </Section>
   );
 }
