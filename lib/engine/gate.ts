@@ -71,7 +71,7 @@ export function judge(facts: GateFacts, attempts: GateAttempts): Verdict {
   if (failures.length > 0) {
     const attempt = attempts.rejections + 1;
     if (attempt < attempts.attemptsMax) return verdict("rejected", failures, failed);
-    const tries = `The claim failed ${plural(attempt, "time")}`;
+    const tries = `${plural(attempt, "claim")} failed`;
     return verdict("held", [...failures, tries], failed);
   }
   const praise = facts.review === null ? [] : [`${facts.review.agent} finds the ticket done`];
