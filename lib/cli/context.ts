@@ -11,6 +11,7 @@ import {
   type RepoPaths,
   repoPaths,
 } from "../control/roots.ts";
+import { withRepo } from "../engine/command_words.ts";
 
 /** Where a command works. `either`: in a repo or a hub. `any`: also where there is no CAR yet. */
 export type CommandMode = "repo" | "hub" | "either" | "any";
@@ -44,6 +45,12 @@ export class Context {
   /** The folder that was named, else the working folder; absolute. Once found: that of the repo whose id was named. */
   get from(): string {
     return this.#from;
+  }
+
+  /** Words that tell commands, as these work from where the person stands: with the --repo they gave. */
+  said(words: string): string {
+    const { named } = this.#asked;
+    return named === null ? words : withRepo(words, named);
   }
 
   found(): Promise<FoundRoot> {

@@ -17,15 +17,26 @@ export type Renderer = (
   isShown: (event: JournalEvent) => boolean,
 ) => readonly PrintedLine[];
 
-/** @param first The state the run began with. */
-export function textRenderer(first: Run, now: () => Now): Renderer {
+/**
+ * @param first The state the run began with.
+ * @param said How a command that the run names as its way out is told to this reader.
+ */
+export function textRenderer(
+  first: Run,
+  now: () => Now,
+  said: (words: string) => string = (words) => words,
+): Renderer {
   let run = first;
   return (events, isShown) =>
     events.flatMap((event) => {
       const told = logLines(run, event);
       run = told.run;
       if (!isShown(event)) return [];
-      return told.lines.map((line) => ({ tone: line.tone, text: lineText(line, now()) }));
+      const next = run.pause?.next;
+      return told.lines.map((line) => {
+        const text = line.text === next ? said(next) : line.text;
+        return { tone: line.tone, text: lineText({ ...line, text }, now()) };
+      });
     });
 }
 

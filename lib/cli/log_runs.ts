@@ -3,6 +3,7 @@
 import { CarError } from "../base/errors.ts";
 import { duration, thousands } from "../base/text.ts";
 import type { Journal } from "../control/journal.ts";
+import { withRepo } from "../engine/command_words.ts";
 import type { RunId } from "../engine/ids.ts";
 import type { Run } from "../engine/run.ts";
 import type { Call } from "./command.ts";
@@ -11,15 +12,17 @@ import { clockTime, nowOf } from "./moment.ts";
 
 /** @param more What each object of --json says besides. @throws {CarError} `damaged`. */
 export function rendererFor(
-  { json, io }: Call,
+  { json, io, context }: Call,
   journal: Journal,
   run: RunId,
-  more: Readonly<Record<string, string>> = {},
+  more: { readonly repo?: string } = {},
 ): Renderer {
-  if (json) return jsonRenderer(more);
+  if (json) return jsonRenderer({ ...more });
   const first = journal.firstState(run);
   if (first === null) throw new CarError("damaged", `The beginning of ${run} is lost`);
-  return textRenderer(first, () => nowOf(io));
+  const { repo } = more;
+  const said = (words: string) => repo === undefined ? context.said(words) : withRepo(words, repo);
+  return textRenderer(first, () => nowOf(io), said);
 }
 
 export interface RepoRun {

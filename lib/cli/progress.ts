@@ -213,6 +213,10 @@ function verdictLines(
   }];
 }
 
+/** A run whose pause tells its way out as it works from where the person stands. */
+export const saidFrom = (place: { said(words: string): string }, run: Run): Run =>
+  run.pause === null ? run : { ...run, pause: { ...run.pause, next: place.said(run.pause.next) } };
+
 /** How a run at rest says so. */
 export function restLines(run: Run): readonly Line[] {
   if (run.status === "paused" && run.pause !== null) return pauseLines(run.pause);

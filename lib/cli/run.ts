@@ -3,7 +3,7 @@
  * failure into words.
  */
 
-import { asCarError, ERROR_CODES } from "../base/errors.ts";
+import { asCarError, CarError, ERROR_CODES } from "../base/errors.ts";
 import { visible } from "../base/display.ts";
 import type { CommandSpec } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -70,14 +70,20 @@ async function perform(
     import("./output.ts"),
   ]);
   const context = new Context(askedPlace(spec, global, io));
-  const [command] = await Promise.all([spec.load(), context.check(spec.mode)]);
   const output = new Output(io, {
     json: global.json,
     quiet: global.quiet,
     colour: global.colour ?? io.colour,
   });
   const { json } = global;
-  return (await command.run({ spec, io, input, output, context, json, surfaces })) ?? 0;
+  try {
+    const [command] = await Promise.all([spec.load(), context.check(spec.mode)]);
+    return (await command.run({ spec, io, input, output, context, json, surfaces })) ?? 0;
+  } catch (thrown) {
+    const { code, message, hint, cause } = asCarError(thrown);
+    if (global.repo === null || hint === undefined) throw thrown;
+    throw new CarError(code, message, { hint: context.said(hint), cause: cause ?? thrown });
+  }
 }
 
 /** Commands whose --host and --port decide what they may listen on. */

@@ -2,6 +2,7 @@
 
 import { duration, plural, thousands } from "../base/text.ts";
 import type { Journal } from "../control/journal.ts";
+import { withRepo } from "../engine/command_words.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { Run } from "../engine/run.ts";
 import { ticketLabel } from "../engine/ticket.ts";
@@ -15,7 +16,7 @@ interface Row {
 
 /** @param elsewhere The repo the run worked in, when it is not the one a person stands in. */
 export function runSummary(call: Call, journal: Journal, run: Run, elsewhere?: string): void {
-  const { output } = call;
+  const { output, context } = call;
   const rows = [...verdictRows(journal, run).values()];
   if (rows.length > 0) {
     output.say("");
@@ -36,8 +37,9 @@ export function runSummary(call: Call, journal: Journal, run: Run, elsewhere?: s
     ].join(", "),
     "dim",
   );
-  const there = elsewhere === undefined ? "" : ` --repo ${elsewhere}`;
-  if (rows.length > 0) output.say(`Evidence: "car ticket show N --evidence${there}"`, "dim");
+  const evidence = 'Evidence: "car ticket show N --evidence"';
+  const words = elsewhere === undefined ? context.said(evidence) : withRepo(evidence, elsewhere);
+  if (rows.length > 0) output.say(words, "dim");
 }
 
 /** The last verdict on each ticket of this run, in order. */

@@ -19,18 +19,23 @@ const STATUS_WORDS: Readonly<Record<ShownStatus, string>> = {
   cut_off: "cut off",
 };
 
-export function statusLines(status: RepoStatus, now: Now): readonly string[] {
+/** @param said How commands are told from where the reader stands. */
+export function statusLines(
+  status: RepoStatus,
+  now: Now,
+  said: (words: string) => string = (words) => words,
+): readonly string[] {
   const rows: (readonly [string, string])[] = [
     ["status", headWords(status, now)],
     ["why", whyWords(status)],
     ...pauseRows(status, now),
     ...turnRows(status, now),
-    ["queue", queueWords(status)],
+    ["queue", queueWords(status, said)],
     ...runRows(status, now),
     ["owner", ownerWords(status, now)],
     ...status.quota.map((it) => ["quota", quotaWords(it, now)] as const),
     ...verdictRows(status.verdicts, now),
-    ["next", status.next],
+    ["next", said(status.next)],
   ];
   return labelled(rows);
 }
@@ -75,12 +80,12 @@ function turnRows({ turn, ticket }: RepoStatus, now: Now): (readonly [string, st
   return [...rows, ["turn", parts.join(", ")]];
 }
 
-function queueWords({ queue }: RepoStatus): string {
+function queueWords({ queue }: RepoStatus, said: (words: string) => string): string {
   if (queue === null) return "cannot be read";
-  if (queue.total === 0) return 'empty; add a ticket with "car ticket new"';
+  if (queue.total === 0) return said('empty; add a ticket with "car ticket new"');
   const broken = queue.problems === 0
     ? ""
-    : `, ${plural(queue.problems, "problem")} (see "car ticket lint")`;
+    : said(`, ${plural(queue.problems, "problem")} (see "car ticket lint")`);
   const next = queue.next === null ? "" : `, next: ${visibleLine(queue.next)}`;
   return `${queue.done} of ${queue.total} done${next}${broken}`;
 }

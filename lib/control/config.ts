@@ -22,7 +22,7 @@ import {
   type SourceNode,
 } from "./config_source.ts";
 import { readTextStrict } from "./files.ts";
-import { findHubAbove, hubPaths } from "./roots.ts";
+import { findHubAbove, holdsManifest, hubPaths } from "./roots.ts";
 
 export type RepoConfig =
   & { readonly version: typeof CONFIG_VERSION; readonly mode: "repo" }
@@ -72,7 +72,8 @@ export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
 /** The configuration as far as it can be read, with all that is wrong with it. */
 export async function inspectConfig(source: ConfigSource): Promise<InspectedConfig> {
   const layers = await readLayers(source);
-  const mode = layers.findLast((layer) => layer.head.mode !== null)?.head.mode ?? "repo";
+  const mode = layers.findLast((layer) => layer.head.mode !== null)?.head.mode ??
+    (await holdsManifest(source.root) ? "hub" : "repo");
   const spec = sectionsOf(mode);
   const decoding: Decoding = {
     values: builtIns(spec),

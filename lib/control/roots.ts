@@ -217,6 +217,15 @@ const CONFIG_BYTES_MAX = 1_048_576;
 
 /** Its own line at the top level of the file; the config's own reader judges all the rest. */
 const HUB_MODE = /^mode:[ \t]*(["']?)hub\1[ \t]*(?:#.*)?\r?$/m;
+const ANY_MODE = /^mode:/m;
+
+/** Whether a config is a hub's: by its mode, and where it names none by the list of repos beside it. */
+const isHubText = async (root: string, text: string): Promise<boolean> =>
+  HUB_MODE.test(text) || (!ANY_MODE.test(text) && await holdsManifest(root));
+
+/** Whether a list of repos lies in the state folder of `root`. */
+export const holdsManifest = async (root: string): Promise<boolean> =>
+  await standing(hubPaths(root).manifest) === "file";
 
 /**
  * The nearest folder upward from `from` that has a config, else the nearest git repo.
@@ -229,7 +238,7 @@ export async function findRoot(from: string): Promise<FoundRoot> {
     const config = repoPaths(folder).config;
     if (await standing(config) === "file") {
       const { text } = await readTextStrict(config, { maxBytes: CONFIG_BYTES_MAX });
-      return HUB_MODE.test(text)
+      return await isHubText(folder, text)
         ? { type: "hub", root: folder, gitRoot }
         : { type: "repo", root: folder };
     }
@@ -248,7 +257,7 @@ export async function findHubAbove(root: string): Promise<string | null> {
   const owner = await ownerOf(root);
   for (const folder of upward(withoutEndSlash(root)).slice(1)) {
     const { config } = repoPaths(folder);
-    if (await standing(config) !== "file" || !await isHubConfig(config)) continue;
+    if (await standing(config) !== "file" || !await isHubConfig(folder)) continue;
     const hubOwner = await ownerOf(config);
     if (hubOwner === owner || hubOwner === SUPERUSER) return folder;
   }
@@ -262,7 +271,7 @@ export async function findHubAbove(root: string): Promise<string | null> {
  */
 export async function isHubFor(hub: string, root: string): Promise<boolean> {
   const { config } = repoPaths(hub);
-  if (await standing(config) !== "file" || !await isHubConfig(config)) return false;
+  if (await standing(config) !== "file" || !await isHubConfig(hub)) return false;
   const [real, repo] = await Promise.all([hub, root].map((it) => realFolder(it).catch(() => it)));
   if (`${real}/`.startsWith(`${repo}/`)) return false;
   const owner = await ownerOf(config);
@@ -276,9 +285,10 @@ const ownerOf = (path: string): Promise<number | null> =>
   Deno.stat(path).then((it) => it.uid, () => null);
 
 /** A config above that cannot be read is told to whoever works there. */
-async function isHubConfig(path: string): Promise<boolean> {
+async function isHubConfig(root: string): Promise<boolean> {
   try {
-    return HUB_MODE.test((await readTextStrict(path, { maxBytes: CONFIG_BYTES_MAX })).text);
+    const { text } = await readTextStrict(repoPaths(root).config, { maxBytes: CONFIG_BYTES_MAX });
+    return await isHubText(root, text);
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspectConfig } from "./config.ts";
 import {
   contextspacePaths,
   findHubAbove,
@@ -70,6 +71,22 @@ Deno.test("findRoot() tells repo, hub, git repo and nothing apart", () =>
     assert.deepEqual(await findRoot(deep), { type: "repo", root: repo });
     await Deno.symlink(deep, `${folder}/shortcut`);
     assert.deepEqual(await findRoot(`${folder}/shortcut`), { type: "repo", root: repo });
+  }));
+
+Deno.test("findRoot() and findHubAbove() take a config without a mode for a hub's where a list of repos lies", () =>
+  inFolder(async (folder) => {
+    const repo = `${folder}/repo`;
+    await config(folder, "server: {port: 4200}\n");
+    await config(repo, "version: 2\n");
+    assert.equal((await findRoot(folder)).type, "repo");
+    await Deno.writeTextFile(hubPaths(folder).manifest, "version: 3\nrepos: []\n");
+    assert.deepEqual(await findRoot(folder), { type: "hub", root: folder, gitRoot: null });
+    assert.equal(await findHubAbove(repo), folder);
+    const { config: read, problems } = await inspectConfig({ root: folder, env: {} });
+    assert.deepEqual([read.mode, problems], ["hub", []]);
+    await config(folder, "mode: repo\n");
+    assert.equal((await findRoot(folder)).type, "repo");
+    assert.equal(await findHubAbove(repo), null);
   }));
 
 Deno.test("findHubAbove() finds the nearest hub, past repos, and none of somebody else's", () =>

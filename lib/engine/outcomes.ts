@@ -121,7 +121,9 @@ function queueRead(run: Run, read: QueueRead, atMs: number): Decision {
   if (read.choice.type === "drained") {
     const ended = read.total === 0
       ? "There are no tickets"
-      : `All ${plural(read.total, "ticket")} done`;
+      : read.total === 1
+      ? "The one ticket is done"
+      : `All ${read.total} tickets done`;
     return { run: { ...run, work: null }, rest: { move: "drain", ended } };
   }
   if (read.choice.type === "claim") {

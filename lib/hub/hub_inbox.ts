@@ -5,6 +5,7 @@ import type { ManifestRepo } from "../control/manifest.ts";
 import { orchestrationPaths } from "../control/orchestration.ts";
 import { hubPaths, repoPaths } from "../control/roots.ts";
 import { findThread } from "../control/thread_rows.ts";
+import { withRepo } from "../engine/command_words.ts";
 import { type InboxItem, readInbox } from "./inbox.ts";
 import { askEachRepo } from "./listing/each_repo.ts";
 import { withReading } from "./reading.ts";
@@ -56,7 +57,5 @@ async function chatItems(hubRoot: string): Promise<readonly HubInboxItem[]> {
  */
 export function inHub(words: string, repo: string): string {
   if (repo === "") return words;
-  const named = `--repo ${repo}`;
-  if (words.startsWith("car ")) return `${words} ${named}`;
-  return words.replaceAll(/(["`])(car [^"`]+)\1/g, `$1$2 ${named}$1`);
+  return words.startsWith("car ") ? `${words} --repo ${repo}` : withRepo(words, repo);
 }

@@ -95,9 +95,16 @@ for (const isUp of [true, false]) {
     await using hub = isUp ? await serve(folder) : null;
     assert.equal((await car(folder, "usage")).stdout, "No turn has been recorded yet\n");
     assert.equal((await car(folder, "log")).stdout, "No run has been started in this hub yet.\n");
-    for (const [id, code] of [["a", 0], ["c", 3]] as const) {
-      assert.equal((await car(folder, "run", "--repo", id)).code, code);
+    const ran = await car(folder, "run", "--repo", "a");
+    assert.equal(ran.code, 0);
+    assert.match(ran.stdout, /"car ticket show N --evidence --repo a"/);
+    const waits = await car(folder, "run", "--repo", "c");
+    assert.equal(waits.code, 3);
+    for (const words of [waits.stdout, (await car(folder, "status", "--repo", "c")).stdout]) {
+      assert.match(words, /Do it, then "car ticket done 1 --repo c" and "car resume --repo c"/);
     }
+    const none = await car(folder, "stop", "--repo", "b");
+    assert.match(none.stderr, /"car run --repo b"/);
     const usage = JSON.parse((await car(folder, "usage", "--days", "2", "--json")).stdout);
     const turns = (rows: readonly { key: string; turns: number }[]) =>
       rows.map((it) => [it.key, it.turns]);

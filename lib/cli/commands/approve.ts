@@ -31,7 +31,11 @@ export async function run(call: Call): Promise<number> {
 function summary(all: number, approved: number, left: number): string {
   if (all === 0) return "Nothing in this repo needs an approval.";
   if (left > 0) return `Approved ${plural(approved, "command")}; ${left} left as they were.`;
-  if (approved === 0) return `All ${plural(all, "command")} were approved before.`;
+  if (approved === 0) {
+    return all === 1
+      ? "The one command was approved before."
+      : `All ${all} commands were approved before.`;
+  }
   return `Approved ${plural(approved, "command")}; car resume goes on.`;
 }
 

@@ -9,7 +9,7 @@ import type { Command } from "../../engine/events.ts";
 import { commandRun } from "../../hub/command_run.ts";
 import { actor, refuseAgent } from "../actor.ts";
 import type { Call } from "../command.ts";
-import { restLines } from "../progress.ts";
+import { restLines, saidFrom } from "../progress.ts";
 
 export async function run(call: Call): Promise<number> {
   refuseAgent(call);
@@ -30,7 +30,7 @@ export async function run(call: Call): Promise<number> {
     call.output.json({ run: now.id, status: now.status, pause: now.pause, ended: now.ended });
     return 0;
   }
-  const lines = restLines(now);
+  const lines = restLines(saidFrom(call.context, now));
   if (lines.length === 0) call.output.say(`${now.id} is ${now.status}`);
   for (const line of lines) call.output.say(line.text, line.tone);
   if (lookAtLock(paths.lock).type === "busy" && now.status !== "running") {

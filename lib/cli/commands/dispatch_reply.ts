@@ -33,7 +33,7 @@ export async function run(call: Call): Promise<void> {
   const told = answers ?? box.dispatches.at(-1)?.number ?? null;
   if (call.json) return output.json({ run: box.run, reply: number, answers: told });
   output.say(`Reply ${number} is filed; the agent reads it with its next prompt`);
-  output.say('Use "car resume" if the run is paused.', "dim");
+  output.say(call.context.said('Use "car resume" if the run is paused.'), "dim");
 }
 
 async function replyText(call: Call): Promise<string> {

@@ -16,7 +16,8 @@ export async function run(call: Call): Promise<void> {
   const { input, context, output, io, json } = call;
   const what = input.optionalArgument("what");
   await withReading(await context.repo(), async (reading) => {
-    const explanation = await explain(call, reading, what);
+    const told = await explain(call, reading, what);
+    const explanation = { ...told, next: context.said(told.next) };
     if (json) return output.json(withIsoTimes(explanation));
     for (const line of explanationLines(explanation, nowOf(io))) output.line(line);
   });

@@ -15,7 +15,7 @@ export async function run(call: Call): Promise<number> {
   const items = [
     ...await withReading(paths, (reading) => readInbox(reading, timeoutMs)),
     ...await chatItems(call, paths.root),
-  ];
+  ].map((it) => ({ ...it, next: call.context.said(it.next) }));
   const { output, io } = call;
   if (call.json) output.json(items.map(itemJson));
   else if (items.length === 0) output.say("Nothing waits for you here.");

@@ -25,7 +25,9 @@ export async function run(call: Call): Promise<number | void> {
     const asked = call.input.text("run");
     const chosen = findRun(reading, asked === null ? undefined : askedRun(asked));
     if (chosen === null || reading.past === null) {
-      return call.output.say('No run has been started in this repo yet; use "car run"');
+      return call.output.say(
+        call.context.said('No run has been started in this repo yet; use "car run"'),
+      );
     }
     await tellRun(call, reading, reading.past.journal, chosen);
   });
@@ -51,7 +53,8 @@ async function tellRun(call: Call, reading: Reading, journal: Journal, run: Run)
     onEvents: (events) => print(call, renderer(events, isShown)),
   });
   if (end === "cut_off") {
-    call.output.remark(`CAR ended without saying so; "car resume" goes on with ${run.id}.`);
+    const words = `CAR ended without saying so; "car resume" goes on with ${run.id}.`;
+    call.output.remark(call.context.said(words));
   }
 }
 

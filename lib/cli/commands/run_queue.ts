@@ -13,6 +13,7 @@ import { isSafe } from "../../base/permissions.ts";
 import { actor } from "../actor.ts";
 import type { Call } from "../command.ts";
 import { openScreen, type Screen } from "../live_screen.ts";
+import { saidFrom } from "../progress.ts";
 import { openRunPlace, type RunPlace, tellOutcome } from "../run_place.ts";
 import { runSummary } from "../run_summary.ts";
 import { workThroughHub } from "../through_hub.ts";
@@ -114,7 +115,10 @@ async function resumeThere(
   });
   if (!answer.ok) throw lockedError(paths.root, busy);
   if (call.json) call.output.json({ run: answer.run.id, status: answer.run.status });
-  else call.output.say(`${answer.run.id} goes on where it waits; follow it with "car log -f".`);
+  else {
+    const words = `${answer.run.id} goes on where it waits; follow it with "car log -f".`;
+    call.output.say(call.context.said(words));
+  }
   return 0;
 }
 
@@ -123,13 +127,18 @@ export function screenFor(call: Call): Screen {
   const { io } = call;
   const dumb = io.env("TERM") === "dumb";
   const live = io.isTerminal.out && !dumb;
-  return openScreen({
+  const screen = openScreen({
     write: (text) => void io.stdout(text),
     clock: io.clock,
     columns: () => io.columns(),
     mode: call.json ? "json" : live ? "terminal" : "lines",
     colour: call.output.colour,
   });
+  const listen: Screen["listen"] = (event) =>
+    screen.listen(
+      event.type === "step" ? { ...event, run: saidFrom(call.context, event.run) } : event,
+    );
+  return { ...screen, listen };
 }
 
 function requestOf(call: Call) {

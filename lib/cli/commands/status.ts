@@ -24,8 +24,11 @@ export async function run(call: Call): Promise<number | void> {
   if (call.input.flag("watch")) return await watch(call, paths);
   const status = await look(call, paths);
   if (call.json) call.output.json(withIsoTimes(status));
-  else for (const line of statusLines(status, nowOf(call.io))) call.output.line(line);
+  else for (const line of linesOf(call, status)) call.output.line(line);
 }
+
+const linesOf = ({ io, context }: Call, status: RepoStatus): readonly string[] =>
+  statusLines(status, nowOf(io), (words) => context.said(words));
 
 async function look(call: Call, paths: RepoPaths): Promise<RepoStatus> {
   const queue = await readQueueOrNull(call);
@@ -58,7 +61,7 @@ async function watch(call: Call, paths: RepoPaths): Promise<void> {
   while (!io.closed.aborted) {
     const status = await look(call, paths);
     if (io.isTerminal.out && !json) {
-      const lines = statusLines(status, nowOf(io)).map((line) => fitWidth(line, io.columns() - 1));
+      const lines = linesOf(call, status).map((line) => fitWidth(line, io.columns() - 1));
       const wipe = drawn === 0 ? "" : `\x1b[${drawn}A\r\x1b[J`;
       io.stdout(`${wipe}${lines.join("\n")}\n`);
       drawn = lines.length;
@@ -71,7 +74,7 @@ async function watch(call: Call, paths: RepoPaths): Promise<void> {
   }
 }
 
-function tellChange({ io, json, output }: Call, status: RepoStatus): void {
-  if (json) output.jsonLine(withIsoTimes(status));
-  else io.stdout(`${statusLines(status, nowOf(io)).join("\n")}\n\n`);
+function tellChange(call: Call, status: RepoStatus): void {
+  if (call.json) call.output.jsonLine(withIsoTimes(status));
+  else call.io.stdout(`${linesOf(call, status).join("\n")}\n\n`);
 }

@@ -76,7 +76,12 @@ async function topOfRepo({ root: hub }: HubGround, folder: string): Promise<stri
     throw new CarError("not_found", `${folder} does not exist.`, { hint: add });
   }
   if (located.kind !== "repository") {
-    throw new CarError("invalid", `${folder} is not a git repo (${located.kind}).`, { hint: add });
+    const words = located.kind === "bare"
+      ? "is a bare git repo: it has no files to work on"
+      : "is not a git repo";
+    throw new CarError("invalid", `${folder} ${words}.`, {
+      hint: located.kind === "bare" ? "Add a clone of it: `car hub clone PATH`." : add,
+    });
   }
   const { repository: { root }, inside } = located;
   if (inside !== "") {
