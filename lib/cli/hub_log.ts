@@ -3,12 +3,11 @@
 import { CarError } from "../base/errors.ts";
 import { repoPaths } from "../control/roots.ts";
 import type { Run } from "../engine/run.ts";
-import { followRun } from "../hub/follow.ts";
 import { askEachRepo } from "../hub/listing/each_repo.ts";
 import { openReading, type Reading, withReading } from "../hub/reading.ts";
 import { type CallHub, callHub } from "./call_hub.ts";
 import type { Call } from "./command.ts";
-import type { PrintedLine } from "./log_renderer.ts";
+import { followHub, type TellLines } from "./hub_follow.ts";
 import { rendererFor, type RepoRun, tellRuns } from "./log_runs.ts";
 import { newestLines, type Tail } from "./log_tail.ts";
 
@@ -53,24 +52,30 @@ interface Told {
   readonly tail: Tail;
 }
 
-async function tellNewest(call: Call, { repos }: CallHub): Promise<number> {
+async function tellNewest(call: Call, hub: CallHub): Promise<number> {
+  const { repos } = hub;
   const wanted = call.input.number("tail") ?? LINES;
   const { found, failed } = await askEachRepo(
     repos,
     ({ id, root }) => openNewest(call, id, root, wanted),
   );
   const told = found.flatMap(({ value }) => value === null ? [] : [value]);
+  const follows = call.input.flag("follow");
+  // While it is followed any repo may have something to say.
+  const print = printer(call, follows ? repos.map((it) => it.id) : told.map((it) => it.repo));
   try {
     if (told.length === 0) call.output.say("No run has been started in this hub yet.");
-    const print = printer(call, told);
     const lines = told.flatMap(({ repo, tail }) => tail.lines.map((it) => ({ ...it, repo })));
     lines.sort((a, b) => a.atMs - b.atMs);
     for (const { repo, line } of lines.slice(-wanted)) print(repo, [line]);
-    if (call.input.flag("follow")) await Promise.all(told.map((it) => follow(call, it, print)));
   } finally {
     for (const { reading } of told) reading.close();
   }
   for (const { repo, message } of failed) call.output.remark(`${repo}: ${message}`);
+  if (follows) {
+    const far = told.map(({ repo, run, tail }) => [repo, { run: run.id, ...tail }] as const);
+    await followHub(call, hub, new Map(far), print);
+  }
   return failed.length === 0 ? 0 : 1;
 }
 
@@ -98,11 +103,9 @@ async function openNewest(
   return null;
 }
 
-type Print = (repo: string, lines: readonly PrintedLine[]) => void;
-
 /** Text has its repo in front; JSON has it inside. */
-function printer({ io, output, json }: Call, told: readonly Told[]): Print {
-  const width = Math.max(0, ...told.map(({ repo }) => repo.length));
+function printer({ io, output, json }: Call, repos: readonly string[]): TellLines {
+  const width = Math.max(0, ...repos.map((it) => it.length));
   return (repo, lines) => {
     for (const { text, tone } of lines) {
       if (io.closed.aborted) return;
@@ -110,20 +113,4 @@ function printer({ io, output, json }: Call, told: readonly Told[]): Print {
       else output.line(`${repo.padEnd(width)}  ${text}`, tone);
     }
   };
-}
-
-async function follow(
-  { io, output }: Call,
-  { repo, reading, run, tail }: Told,
-  print: Print,
-): Promise<void> {
-  const end = await followRun(reading, {
-    run: run.id,
-    after: tail.after,
-    clock: io.clock,
-    signal: io.closed,
-    onEvents: (events) => print(repo, tail.renderer(events, () => true)),
-  });
-  if (end !== "cut_off") return;
-  output.remark(`${repo}: CAR ended without saying so; "car resume --repo ${repo}" goes on.`);
 }

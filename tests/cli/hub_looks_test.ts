@@ -119,7 +119,7 @@ for (const isUp of [true, false]) {
     assert.match(log, /^a {2}.*TICKET-001/m);
     assert.match(log, /^c {2}.*TICKET-001/m);
     assert.equal((await car(folder, "log", "--tail", "1")).stdout.match(/\n/g)?.length, 1);
-    const told = (await car(folder, "log", "--json", "-f")).stdout.trim().split("\n");
+    const told = (await car(folder, "log", "--json")).stdout.trim().split("\n");
     assert.deepEqual(new Set(told.map((line) => JSON.parse(line).repo)), new Set(["a", "c"]));
     const runs = (await car(folder, "log", "--runs")).stdout;
     assert.match(runs, /^c\trun-0001\tpaused\t.*\na\trun-0001\tcompleted\t/);
@@ -131,6 +131,32 @@ for (const isUp of [true, false]) {
     await hub?.ended;
   });
 }
+
+Deno.test("car log -f in a hub goes on with runs and repos that come later", async () => {
+  await using folder = await makeHubFolder({ repos: ["a", "b"] });
+  await folder.ticket("a", 1, "echo 1 > one.txt");
+  assert.equal((await car(folder, "run", "--repo", "a")).code, 0);
+  await using log = startCar(["log", "-f"], placeOf(folder), optionsOf(folder));
+  await log.line(/^a {2}.*The run is completed/);
+  await folder.ticket("b", 1, "echo 1 > one.txt");
+  assert.equal((await car(folder, "run", "--repo", "b")).code, 0);
+  await log.line(/^b {2}.*The run was started/);
+  await log.line(/^b {2}.*The run is completed/);
+  await folder.ticket("a", 2, "echo 2 > two.txt");
+  assert.equal((await car(folder, "run", "--repo", "a")).code, 0);
+  await log.line(/^a {2}.*TICKET-002/);
+  await log.line(/^a {2}.*The run is completed/);
+  const { stdout } = log;
+  assert.equal(stdout().match(/^a {2}.*The run was started/gm)?.length, 2);
+  assert.equal(stdout().match(/^b {2}.*The run was started/gm)?.length, 1);
+  await new Deno.Command("git", { args: ["init", "-q", `${folder.root}/later`] }).output();
+  assert.equal((await car(folder, "hub", "scan")).code, 0);
+  await folder.ticket("later", 1, "echo 1 > one.txt");
+  assert.equal((await car(folder, "run", "--repo", "later", "--allow-dirty")).code, 0);
+  await log.line(/^later {2}.*The run is completed/);
+  log.signal("SIGTERM");
+  assert.equal((await log.ended).stderr, "");
+});
 
 Deno.test("a repo of a hub that cannot be read is told, and keeps no other from being shown", async () => {
   await using folder = await makeHubFolder({ repos: ["a", "b"] });

@@ -41,7 +41,7 @@ export const LOOK_COMMANDS: readonly CommandSpec[] = [
         type: "flag",
         name: "follow",
         short: "f",
-        summary: "go on until the run rests, or Ctrl-C",
+        summary: "go on until the run rests, or Ctrl-C; in a hub, until Ctrl-C",
       },
       { type: "flag", name: "runs", summary: "list the runs instead" },
     ],
