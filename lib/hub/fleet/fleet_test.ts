@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import type { JournalEvent } from "../../control/journal.ts";
 import { hubPaths, repoPaths } from "../../control/roots.ts";
 import { openHub } from "../../../tests/support/open_hub.ts";
@@ -27,6 +28,29 @@ Deno.test("openFleet() works three repos ticket by ticket in turn when one may w
     const three = order.slice(round * 3, round * 3 + 3).toSorted();
     assert.deepEqual(three, ids, `round ${round} of ${order}`);
   }
+});
+
+Deno.test("openFleet() brings the tables of a repo up to its journal when its run rests", async () => {
+  await using folder = await makeHubFolder({ repos: ["a"] });
+  await folder.ticket("a", 1, "echo 1 > one.txt");
+  await using hub = await openHub(folder);
+  await hub.start("a");
+  await hub.untilRest("a", "completed");
+  const { journal, views } = repoPaths(folder.repo("a"));
+  const seqs = (path: string, sql: string): number => {
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      return Number(db.prepare(sql).get()?.["seq"] ?? 0);
+    } finally {
+      db.close();
+    }
+  };
+  const high = seqs(journal, "select max(seq) as seq from events");
+  assert.ok(high > 0);
+  await soon(
+    "tables that are up to date",
+    () => Deno.stat(views).then(() => seqs(views, "select seq from applied") >= high, () => false),
+  );
 });
 
 Deno.test("openFleet() tells the place in line, and stop, pause and kill work on those who wait", async () => {

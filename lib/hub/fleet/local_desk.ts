@@ -344,7 +344,10 @@ export class LocalDesk implements RepoDesk {
     this.#rows.setWorkTrouble(failure === null || REFUSALS.has(failure.code) ? null : failure);
     this.changed("past");
     this.#rows.soon("tickets");
-    if (!this.isBusy) onRest(this.id);
+    if (this.isBusy) return;
+    // Else whoever first asks for the tokens of all repos would wait for a night's events of each.
+    this.reading().catch(() => {});
+    onRest(this.id);
   }
 
   #rowIsAnother(row: HubRepoRow, before: HubRepoRow): void {
