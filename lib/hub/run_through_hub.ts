@@ -7,6 +7,7 @@ import { apiResponse } from "../base/api_call.ts";
 import type { Clock } from "../base/clock.ts";
 import { asCarError, CarError } from "../base/errors.ts";
 import { SseReader } from "../base/sse_reader.ts";
+import { exists } from "../control/files.ts";
 import type { RepoPaths } from "../control/roots.ts";
 import type { RunEvent } from "../engine/events.ts";
 import { isLive, type Run } from "../engine/run.ts";
@@ -24,6 +25,9 @@ export interface ThroughHub {
   readonly request: RunRequest;
   readonly say: LiveListener;
 }
+
+/** Between two looks whether the repo's folder is still there, in milliseconds. */
+const GONE_LOOK_MS = 2_000;
 
 /** How soon a broken stream is asked for again, in milliseconds. */
 const AGAIN_MS = 200;
@@ -127,14 +131,28 @@ class Following {
 
   async toItsRest(client: ServerClient, first: Response, signal: AbortSignal): Promise<Run> {
     const { hub, clock } = this.#options;
+    const gone = this.#untilGone(signal);
     for (let stream: Response | null = first;; stream = null) {
       const open = stream ??
         await openStream(this.#options, client, this.#seq, signal).catch(() => null);
-      const rested = open === null ? null : await this.#read(open);
+      const rested = open === null ? null : await Promise.race([this.#read(open), gone]);
       if (rested !== null) return rested;
       if (!hub.isUp()) return await this.#leftBehind();
-      await clock.sleep(AGAIN_MS, signal);
+      await Promise.race([clock.sleep(AGAIN_MS, signal), gone]);
     }
+  }
+
+  /** A folder that was moved away takes the journal with it: nothing more would ever be told. */
+  async #untilGone(signal: AbortSignal): Promise<never> {
+    const { paths, clock } = this.#options;
+    do await clock.sleep(GONE_LOOK_MS, signal); while (await exists(paths.state));
+    throw new CarError(
+      "not_found",
+      `${paths.root} is gone while the hub works ${this.#id} in it.`,
+      {
+        hint: 'The run pauses there. Bring the folder back, then use "car resume".',
+      },
+    );
   }
 
   /** @returns The run at rest; null when the stream broke before. */

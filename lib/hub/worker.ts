@@ -144,7 +144,10 @@ export class RunWorker {
       } catch (thrown) {
         const failure = asCarError(thrown);
         if (failure.code !== "unavailable" || this.#ending) throw failure;
-        if (!troubled) this.#options.onTrouble?.(`${failure.message}. CAR waits and tries again`);
+        if (!troubled) {
+          const words = failure.message.replace(/\.$/, "");
+          this.#options.onTrouble?.(`${words}. CAR waits and tries again`);
+        }
         troubled = true;
         await this.#rest(this.#after(DISK_RETRY_MS));
       }
@@ -178,7 +181,7 @@ export class RunWorker {
         effect: effect.type,
         message: failure.hint === undefined
           ? failure.message
-          : `${failure.message}. ${failure.hint}`,
+          : `${failure.message.replace(/\.$/, "")}. ${failure.hint}`,
         passing: failure.code === "unavailable" && isDiskTrouble(failure),
       };
     }

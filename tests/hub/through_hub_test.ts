@@ -2,12 +2,14 @@
 
 import assert from "node:assert/strict";
 import type { JournalEvent } from "../../lib/control/journal.ts";
+import { exists } from "../../lib/control/files.ts";
 import { repoPaths } from "../../lib/control/roots.ts";
 import { withReading } from "../../lib/hub/reading.ts";
 import { type CarPlace, runCar, type RunningCar, startCar } from "../support/car.ts";
 import { hubEnvironment, type HubFolder, makeHubFolder } from "../support/hub_folder.ts";
 import { startHub } from "../support/hub_process.ts";
 import { openHub } from "../support/open_hub.ts";
+import { soon } from "../support/soon.ts";
 
 const at = (folder: HubFolder, cwd: string): CarPlace => ({ cwd, home: folder.home });
 
@@ -111,6 +113,26 @@ Deno.test("car run says so when the hub is killed under it, and the next hub goe
   await Deno.writeTextFile(`${folder.root}/go`, "");
   await using next = await openHub(folder);
   await next.untilRest("a", "completed");
+});
+
+Deno.test("car run through the hub ends with a word when its repo is moved away", async () => {
+  await using folder = await makeHubFolder({ repos: ["a"] });
+  await folder.ticket(
+    "a",
+    1,
+    "touch ../begun; until test -e ../go; do sleep 0.05; done; echo 1 > one.txt",
+  );
+  await using hub = await serve(folder);
+  await using running = startCar(["run"], at(folder, folder.repo("a")), optionsOf(folder));
+  await running.line(/TICKET-001/);
+  await soon("the ticket's commands", () => exists(`${folder.root}/begun`));
+  await Deno.rename(folder.repo("a"), `${folder.root}/elsewhere`);
+  const { code, stderr } = await running.ended;
+  await Deno.writeTextFile(`${folder.root}/go`, "");
+  assert.equal(code, 1);
+  assert.match(stderr, /\/a is gone while the hub works run-0001 in it\.\n.*Bring the folder back/);
+  hub.signal("SIGTERM");
+  assert.equal((await hub.ended).code, 0);
 });
 
 Deno.test("car run refuses beside a hub that runs and does not answer, and says what to do", async () => {

@@ -1,6 +1,7 @@
 /** `car hub worktree create`: a worktree of a repo for a branch. */
 
 import { CarError } from "../../base/errors.ts";
+import { withRepo } from "../../engine/command_words.ts";
 import { withWorktrees } from "../call_worktrees.ts";
 import type { Call } from "../command.ts";
 
@@ -30,6 +31,8 @@ export async function run(call: Call): Promise<void> {
     "good",
   );
   if (!existed) {
-    output.say(`Next: \`car ticket new --repo ${record.path}\`, then \`car run\` there.`);
+    // In the hub its id is enough; a single repo knows no ids.
+    const there = (await call.context.either()).type === "hub" ? record.id : record.path;
+    output.say(withRepo("Next: `car ticket new`, then `car run`.", there));
   }
 }

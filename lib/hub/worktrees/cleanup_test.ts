@@ -6,6 +6,7 @@ import { acquireLock } from "../../control/lock.ts";
 import { repoPaths } from "../../control/roots.ts";
 import { withHub, type WorktreeHub } from "../../../tests/support/worktree_hub.ts";
 import { holderOf } from "../holder.ts";
+import { Worktrees } from "./worktrees.ts";
 
 const refusal = (words: RegExp) => (thrown: unknown) =>
   thrown instanceof CarError && thrown.code === "conflict" && words.test(thrown.message);
@@ -230,10 +231,31 @@ Deno.test("delete() says what would be lost, and with force keeps only the work"
       () => it.worktrees.delete(id),
       refusal(/1 ticket \(1 open\) and its runs would be lost/),
     );
+    const { record } = await it.worktrees.create("base", "empty");
+    await assert.rejects(
+      () => it.worktrees.delete(record.id),
+      refusal(/its contextspace and its runs would be lost/),
+    );
     const removed = await it.worktrees.delete(id, { force: true });
     assert.equal(removed.archive, null);
     assert.equal(removed.saved?.files, 2);
     assert.ok(!await exists(it.base.archivedWorktrees));
+  }));
+
+Deno.test("ofRepo() in a worktree means the worktrees of its repo, itself among them", () =>
+  withHub(async (it) => {
+    const { record } = await it.worktrees.create("base", "inside");
+    const { worktrees, repo } = await Worktrees.ofRepo(repoPaths(record.path), {
+      clock: systemClock,
+      environment: it.environment,
+      safe: false,
+    });
+    try {
+      assert.equal(repo, "base");
+      assert.deepEqual((await worktrees.list(repo)).map((look) => look.id), [record.id]);
+    } finally {
+      await worktrees.close();
+    }
   }));
 
 Deno.test("a repo of the hub and an unknown name are no worktrees", () =>

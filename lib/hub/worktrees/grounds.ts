@@ -78,7 +78,7 @@ export function repoGround(paths: RepoPaths): Ground {
   };
 }
 
-/** A hub's entry of a repo. */
+/** A hub's entry of a repo or worktree. */
 export interface HubEntry {
   readonly hub: HubPaths;
   readonly entry: ManifestRepo;
@@ -110,7 +110,7 @@ async function entryIn(
 ): Promise<HubEntry | null> {
   const hub = hubPaths(hubRoot);
   const { repos } = await (await hubGround(hub, environment)).repos();
-  const entry = repos.find((it) => it.kind === "base" && it.root === root);
+  const entry = repos.find((it) => it.root === root);
   return entry === undefined ? null : { hub, entry };
 }
 

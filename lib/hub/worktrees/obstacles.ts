@@ -29,10 +29,12 @@ export function obstacles(
     `${plural(loose.count, "commit")} of ${branch ?? "its HEAD"} would lose the branch, and ` +
       `neither a remote nor the repo has them: ${loose.subjects.slice(0, 3).join("; ")}`,
     !wish.archive && tickets !== null &&
-    `${plural(tickets.total, "ticket")} (${
-        tickets.total - tickets.done
-      } open) and its runs would ` +
-      `be lost${archives.count === 0 ? "" : `; ${byteSize(archives.bytes)} archived earlier stay`}`,
+    `${ticketWords(tickets)} and its runs would be lost${
+      archives.count === 0 ? "" : `; ${byteSize(archives.bytes)} archived earlier stay`
+    }`,
   ];
   return found.filter((it) => it !== false);
 }
+
+const ticketWords = ({ total, done }: { readonly total: number; readonly done: number }): string =>
+  total === 0 ? "its contextspace" : `${plural(total, "ticket")} (${total - done} open)`;

@@ -48,7 +48,9 @@ export class Worktrees {
     const ground = found === null
       ? repoGround(paths)
       : await hubGround(found.hub, options.environment);
-    const repo = found?.entry.id ?? (await ground.repos()).repos.at(0)?.id ?? "";
+    // Who stands in a worktree means those of its repo, itself among them.
+    const repo = found?.entry.worktreeOf ?? found?.entry.id ??
+      (await ground.repos()).repos.at(0)?.id ?? "";
     return { worktrees: new Worktrees(ground, options), repo };
   }
 
@@ -146,9 +148,18 @@ export class Worktrees {
     const manifest = await this.#ground.repos();
     const entry = findRepo(manifest, id);
     if (entry?.kind === "base") {
-      throw new CarError("conflict", `${id} is a repo of the hub, not a worktree.`, {
-        hint: "`car hub remove` takes a repo out of the hub.",
-      });
+      const isListed = this.#ground.hubRoot !== null;
+      throw new CarError(
+        "conflict",
+        isListed
+          ? `${id} is a repo of the hub, not a worktree.`
+          : `${id} is the repo you stand in; a worktree is cleaned up from the repo it was made of.`,
+        {
+          hint: isListed
+            ? "`car hub remove` takes a repo out of the hub."
+            : "`car hub worktree list` there shows its worktrees.",
+        },
+      );
     }
     const bases = entry === undefined
       ? manifest.repos.filter((it) => it.kind === "base")
