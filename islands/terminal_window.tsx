@@ -57,7 +57,11 @@ export function TerminalWindow(props: TerminalWindowProps) {
   useEffect(() => {
     if (shown) screen.current?.focus();
   }, [shown]);
-  useEffect(() => screen.current?.tellReaders(reader), [reader]);
+  useEffect(() => {
+    screen.current?.tellReaders(reader);
+    // Whoever switched it goes on where it is of use.
+    if (shown) screen.current?.focus();
+  }, [reader]);
   const endFinding = () => {
     finding.value = false;
     screen.current?.focus();
