@@ -182,6 +182,7 @@ Deno.test("no claim when the commands asked a person, or changed done themselves
     const { ended } = await play(await agent.open(OPEN), turnInput({ prompt: "", ticketPath }));
     await agent.close();
     assert.equal(ended.result, "failed");
+    assert.match(ended.error?.message ?? "", /^The ticket is gone: .*\.md/);
   });
   await Deno.remove(dispatch, { recursive: true });
 });

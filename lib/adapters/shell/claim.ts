@@ -1,6 +1,7 @@
 /** The done claim of the shell agent: all blocks ended well, so `done: true` goes into the ticket. */
 
-import { readTextStrict, writeFileAtomic } from "../../control/files.ts";
+import { CarError } from "../../base/errors.ts";
+import { fileError, readTextStrict, writeFileAtomic } from "../../control/files.ts";
 import { entryOf, parseFrontmatter } from "../../control/frontmatter.ts";
 import { setKey } from "../../control/frontmatter_edit.ts";
 
@@ -23,7 +24,13 @@ export function doneIn(text: string): unknown {
  */
 export async function claimDone(ticketPath: string, before: unknown): Promise<void> {
   // A link is followed: the ticket is what it points to.
-  const path = await Deno.realPath(ticketPath);
+  const path = await Deno.realPath(ticketPath).catch((thrown) => {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw fileError("read", ticketPath, thrown);
+    throw new CarError("not_found", `The ticket is gone: ${ticketPath}`, {
+      hint: "Bring it back, or take the ticket out of the queue.",
+      cause: thrown,
+    });
+  });
   const { text, bom } = await readTextStrict(path, { maxBytes: TICKET_BYTES_MAX });
   if (doneIn(text) !== before) return;
   const claimed = setKey(text, "done", CLAIM);
