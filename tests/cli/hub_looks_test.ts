@@ -158,6 +158,23 @@ Deno.test("car log -f in a hub goes on with runs and repos that come later", asy
   assert.equal((await log.ended).stderr, "");
 });
 
+Deno.test("a worktree's own folder shows it, and it is removed from elsewhere", async () => {
+  await using folder = await makeHubFolder({ repos: ["a"] });
+  const made = await car(folder, "hub", "worktree", "create", "a", "x", "--skip-setup");
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stdout, /`car ticket new --repo a--x`, then `car run --repo a--x`/);
+  const there = placeOf(folder, `${folder.root}/worktrees/a--x`);
+  const inside = (...args: string[]) =>
+    runCar(["hub", "worktree", ...args], there, optionsOf(folder));
+  assert.match((await inside("list")).stdout, /^a--x\tx\t/);
+  const refused = await inside("cleanup", "a--x");
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /You stand in a--x.*\n.*Go out of it first, as to .*\/worktrees,/);
+  const { code, stdout } = await car(folder, "hub", "worktree", "cleanup", "a--x");
+  assert.equal(code, 0);
+  assert.match(stdout, /^Removed a--x\.$/m);
+});
+
 Deno.test("a repo of a hub that cannot be read is told, and keeps no other from being shown", async () => {
   await using folder = await makeHubFolder({ repos: ["a", "b"] });
   await folder.ticket("a", 1, "echo", { agent: "user" });

@@ -1,6 +1,8 @@
 /** `car hub worktree cleanup` and `delete`: removes a worktree and tells where its work is now. */
 
+import { CarError } from "../../base/errors.ts";
 import { plural } from "../../base/text.ts";
+import type { WorktreeLook } from "../../hub/worktrees/look.ts";
 import type { Removed } from "../../hub/worktrees/removal.ts";
 import { refuseAgent } from "../actor.ts";
 import { withWorktrees } from "../call_worktrees.ts";
@@ -11,12 +13,22 @@ export async function run(call: Call): Promise<void> {
   const options = { force: input.flag("force"), deleteBranch: input.flag("delete-branch") };
   if (options.force) refuseAgent(call);
   const id = input.argument("id");
-  const removed = await withWorktrees(
-    call,
-    (it) => spec.path.endsWith("delete") ? it.delete(id, options) : it.cleanup(id, options),
-  );
+  const removed = await withWorktrees(call, async (it) => {
+    refuseInside(call.io.cwd, await it.show(id));
+    return spec.path.endsWith("delete")
+      ? await it.delete(id, options)
+      : await it.cleanup(id, options);
+  });
   if (call.json) output.json(removed);
   else tell(call, removed);
+}
+
+/** Nothing can be started from a folder that is gone, and the removal would stop half way. */
+function refuseInside(cwd: string, { id, path }: WorktreeLook): void {
+  if (!`${cwd}/`.startsWith(`${path}/`)) return;
+  throw new CarError("conflict", `You stand in ${id}, which would be removed under you.`, {
+    hint: `Go out of it first, as to ${path.slice(0, path.lastIndexOf("/"))}, and type it there.`,
+  });
 }
 
 function tell({ output }: Call, removed: Removed): void {
