@@ -11,7 +11,7 @@ import {
   type RepoPaths,
   repoPaths,
 } from "../control/roots.ts";
-import { withRepo } from "../engine/command_words.ts";
+import { shellWord, withRepo } from "../engine/command_words.ts";
 
 /** Where a command works. `either`: in a repo or a hub. `any`: also where there is no CAR yet. */
 export type CommandMode = "repo" | "hub" | "either" | "any";
@@ -175,5 +175,5 @@ async function hubHint(repo: RepoPaths): Promise<string> {
   const hub = await findHubAbove(repo.root) ?? await readHubPointer(repo.root);
   return hub === null
     ? "Go into the hub's folder, or make one with `car init --mode hub`."
-    : `Its hub is ${hub}: go there, or name it with --repo ${hub}.`;
+    : `Its hub is ${hub}: go there, or name it with --repo ${shellWord(hub) ?? hub}.`;
 }

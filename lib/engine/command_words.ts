@@ -17,7 +17,7 @@ export function withRepo(words: string, repo: string): string {
 }
 
 /** One word of a shell; null for what cannot stand between the marks of a command. */
-function shellWord(text: string): string | null {
+export function shellWord(text: string): string | null {
   if (/^[\w./~@%+=:,-]+$/.test(text)) return text;
   return /["`'\p{Cc}]/u.test(text) ? null : `'${text}'`;
 }
