@@ -35,8 +35,8 @@ export interface Listening {
 
 /** Calls at once, streams among them. More than all pages and programs of one person open. */
 const CALLS_MAX = 2_000;
-/** How often it is looked whether the port is still ours, in milliseconds: short, and costs one system call. */
-const LOOK_MS = 1_000;
+/** How often it is looked whether the port is still ours, in milliseconds: a page tries again for longer. */
+const LOOK_MS = 3_000;
 /** Tries for a port that is free on all addresses, when any will do. */
 const TRIES_MAX = 5;
 const SOCKET_MODE = 0o600;

@@ -24,12 +24,25 @@ export interface Heard {
 
 const EVENT = /^id: (\d+)\ndata: (.*)$/m;
 
+/** More than a burst of events. One for each page: a stream's own would take 64 kB anew at every read. */
+const BUFFER_BYTES = 16_384;
+
+/** What came at once. */
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly atMs: number;
+}
+
 class Page {
   readonly seqs: number[] = [];
   readonly lateMs: number[];
   readonly #path: string;
   readonly #broken: string[];
   readonly #begun = Promise.withResolvers<void>();
+  readonly #decoder = new TextDecoder();
+  /** Looked at in the end: what a listener costs must not make the server look late. */
+  readonly #kept: Piece[] = [];
+  #isHello = false;
   #rest = "";
 
   constructor(path: string, lateMs: number[], broken: string[]) {
@@ -51,23 +64,34 @@ class Page {
       `Authorization: Bearer ${token}`,
     ];
     await conn.write(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
-    const decoder = new TextDecoder();
-    for await (const bytes of conn.readable) {
+    const buffer = new Uint8Array(BUFFER_BYTES);
+    for (let count = await conn.read(buffer); count !== null; count = await conn.read(buffer)) {
       const atMs = performance.timeOrigin + performance.now();
-      this.#take(decoder.decode(bytes, { stream: true }), atMs);
+      const piece = { bytes: buffer.slice(0, count), atMs };
+      if (this.#isHello) this.#kept.push(piece);
+      else this.#take(piece);
     }
     this.#broken.push(`${this.#path}: ended`);
     this.#begun.resolve();
   }
 
-  #take(text: string, atMs: number): void {
+  /** Hears what was kept. */
+  finish(): void {
+    for (const piece of this.#kept.splice(0)) this.#take(piece);
+  }
+
+  #take({ bytes, atMs }: Piece): void {
+    const text = this.#decoder.decode(bytes, { stream: true });
     const blocks = (this.#rest + text).split("\n\n");
     this.#rest = blocks.pop() ?? "";
     for (const block of blocks) this.#hear(block, atMs);
   }
 
   #hear(block: string, atMs: number): void {
-    if (block.includes("event: hello")) this.#begun.resolve();
+    if (block.includes("event: hello")) {
+      this.#isHello = true;
+      this.#begun.resolve();
+    }
     if (block.includes("event: reset")) this.#broken.push(`${this.#path}: ${block}`);
     if (!block.includes("event: journal")) return;
     const [, seq, data = ""] = EVENT.exec(block) ?? [];
@@ -89,6 +113,7 @@ if (import.meta.main) {
   }
   console.log(JSON.stringify({ ready: pages.length }));
   for await (const _ of Deno.stdin.readable) { /* Until it ends. */ }
+  for (const page of pages) page.finish();
   const atEnd = [...broken];
   lateMs.sort((a, b) => a - b);
   const heard: Heard = {
