@@ -93,7 +93,8 @@ export const AGENT_ERROR_POLICY = {
     attemptsMax: 0,
     countsAsTurn: false,
     means: "The agent cannot work like this",
-    next: `Mend the ticket, or the agent's model or settings (see "car config show --origin"), ${GO_ON}`,
+    next:
+      `Mend the ticket, or the agent's model or settings (see "car config show --origin"), ${GO_ON}`,
   },
 } as const satisfies Record<AgentErrorKind, FailurePolicy>;
 

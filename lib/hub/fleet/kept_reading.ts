@@ -30,6 +30,10 @@ export class KeptReading {
   #opening: Promise<Open | null> | null = null;
   #filling: Promise<void> | null = null;
   #usedMs = 0;
+  /** Somebody asked for it who may ask again. */
+  #isWanted = false;
+  /** Those who only look, and need it until they have. */
+  #visitors = 0;
   #generation = 0;
   #closed = false;
 
@@ -41,10 +45,6 @@ export class KeptReading {
   /** Monotonic milliseconds of the last question. */
   get usedMs(): number {
     return this.#usedMs;
-  }
-
-  get isOpen(): boolean {
-    return this.#open !== null;
   }
 
   /** What is open at this moment. */
@@ -60,6 +60,47 @@ export class KeptReading {
 
   /** @throws {CarError} `damaged`, `unavailable`. */
   async reading(): Promise<Reading> {
+    this.#isWanted = true;
+    return await this.#reading();
+  }
+
+  /** Without the views, which cost more. @throws {CarError} as `reading`. */
+  async journalReading(): Promise<JournalReading> {
+    this.#isWanted = true;
+    return await this.#journalReading();
+  }
+
+  /** As `journalReading`, for one look: what was opened for it is let go after it. */
+  async glance<T>(body: (reading: JournalReading) => T | Promise<T>): Promise<T> {
+    return await this.#visit(async () => await body(await this.#journalReading()));
+  }
+
+  /** Brings the tables up to the journal; what was opened for it is let go after it. @throws as `reading`. */
+  async catchUp(): Promise<void> {
+    await this.#visit(() => this.#reading());
+  }
+
+  /** The journal of what is open now; null while nothing is, or there is none. @throws {CarError} as `reading`. */
+  async journal(): Promise<Journal | null> {
+    this.#isWanted = true;
+    return (await this.#ready())?.journal ?? null;
+  }
+
+  /** Lets the files go until somebody asks again. */
+  letGo(): void {
+    this.#isWanted = false;
+    this.#shut();
+  }
+
+  /** For good. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#opening?.catch(() => {});
+    await this.#filling?.catch(() => {});
+    this.letGo();
+  }
+
+  async #reading(): Promise<Reading> {
     const base = await this.#ready();
     if (base === null) return this.#nothing();
     base.opened ??= openViews(this.#paths.views, base.journal, "in_pieces");
@@ -72,44 +113,28 @@ export class KeptReading {
     };
   }
 
-  /** Without the views, which cost more. @throws {CarError} as `reading`. */
-  async journalReading(): Promise<JournalReading> {
+  async #journalReading(): Promise<JournalReading> {
     const base = await this.#ready();
     const { paths, lock } = this.#nothing();
     return { paths, lock, past: base === null ? null : { journal: base.journal } };
   }
 
-  /** As `journalReading`, for one look: what was opened for it is let go after it. */
-  async glance<T>(body: (reading: JournalReading) => T | Promise<T>): Promise<T> {
-    const wasOpen = this.isOpen;
-    const reading = await this.journalReading();
-    const sinceMs = this.#usedMs;
+  /** The last of those who only look shuts the door, unless somebody wants it open. */
+  async #visit<T>(body: () => Promise<T>): Promise<T> {
+    this.#visitors++;
     try {
-      return await body(reading);
+      return await body();
     } finally {
-      if (!wasOpen && this.#usedMs === sinceMs) this.letGo();
+      this.#visitors--;
+      if (this.#visitors === 0 && !this.#isWanted) this.#shut();
     }
   }
 
-  /** The journal of what is open now; null while nothing is, or there is none. @throws {CarError} as `reading`. */
-  async journal(): Promise<Journal | null> {
-    return (await this.#ready())?.journal ?? null;
-  }
-
-  /** Lets the files go until somebody asks again. */
-  letGo(): void {
+  #shut(): void {
     const open = this.#open;
     this.#open = null;
     open?.opened?.views.close();
     open?.journal.close();
-  }
-
-  /** For good. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#opening?.catch(() => {});
-    await this.#filling?.catch(() => {});
-    this.letGo();
   }
 
   #nothing(): Reading {
@@ -127,7 +152,7 @@ export class KeptReading {
     const file = fileAt(this.#paths.journal);
     if (this.#open !== null) {
       if (this.#open.file === file) return this.#open;
-      this.letGo();
+      this.#shut();
     }
     this.#opening ??= this.#openNow().finally(() => this.#opening = null);
     return await this.#opening;

@@ -346,7 +346,7 @@ export class LocalDesk implements RepoDesk {
     this.#rows.soon("tickets");
     if (this.isBusy) return;
     // Else whoever first asks for the tokens of all repos would wait for a night's events of each.
-    this.reading().catch(() => {});
+    this.#sight.kept.catchUp().catch(() => {});
     onRest(this.id);
   }
 
