@@ -7,12 +7,11 @@ import { hubGround } from "../hub/listing/hub_scanner.ts";
 import { type RepoLook, repoLooks } from "../hub/listing/looks.ts";
 import { hubRows } from "../hub/listing/rows.ts";
 import { asServed } from "../hub/served_rows.ts";
-import { openServerClient } from "../hub/server_client.ts";
+import { openServerClient, type ServerClient } from "../hub/server_client.ts";
 import { findServer } from "../hub/server_note.ts";
 import { actor } from "./actor.ts";
 import type { Call } from "./command.ts";
 import type { ManifestRepo } from "../control/manifest.ts";
-import type { ServerClient } from "../hub/server_client.ts";
 
 /** @throws {CarError} when the command is not given in a hub, or its config is wrong. */
 export async function callGround({ context, io }: Call): Promise<HubGround> {

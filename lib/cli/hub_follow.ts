@@ -3,7 +3,7 @@
 import { asCarError } from "../base/errors.ts";
 import type { ManifestRepo } from "../control/manifest.ts";
 import { repoPaths } from "../control/roots.ts";
-import type { RunId } from "../engine/ids.ts";
+import { type RunId, runNumber } from "../engine/ids.ts";
 import type { Run } from "../engine/run.ts";
 import { followRun } from "../hub/follow.ts";
 import { type Reading, withReading } from "../hub/reading.ts";
@@ -98,9 +98,10 @@ async function followRepo(
 ): Promise<void> {
   await withReading(repoPaths(root), async (reading) => {
     const { past } = reading;
-    const last = it.told?.run ?? "";
+    const last = it.told === null ? 0 : runNumber(it.told.run);
     const runs = past?.journal.runs(RUNS_MAX).map(({ run }) => run) ?? [];
-    const open = runs.filter((run) => run.id >= last).sort((a, b) => a.id < b.id ? -1 : 1);
+    const open = runs.filter(({ id }) => runNumber(id) >= last)
+      .sort((a, b) => runNumber(a.id) - runNumber(b.id));
     for (const run of open) await followOne(call, id, { reading, run, it, tell });
   });
 }

@@ -2,12 +2,13 @@
 
 import { asCarError } from "../base/errors.ts";
 import {
+  type AccountWindow,
   type DayUsageRow,
   readUsage,
   readUsageByDay,
   type UsageBy,
+  type UsageRow,
 } from "../control/views_read.ts";
-import type { AccountWindow, UsageRow } from "../control/views_read.ts";
 import type { Usage } from "../engine/turn.ts";
 import type { Reading } from "./reading.ts";
 import { currentWindows } from "./status.ts";

@@ -1,5 +1,6 @@
 /** CAR killed at each durable act of making and clearing up a worktree: the next one finishes it or takes it back. */
 
+import { denoDir } from "../support/deno_dir.ts";
 import assert from "node:assert/strict";
 import { exists } from "../../lib/control/files.ts";
 import { repoPaths } from "../../lib/control/roots.ts";
@@ -41,17 +42,6 @@ async function killedAt(
   const said = new TextDecoder().decode(output.stderr);
   assert.ok(at > 0 && output.signal === "SIGKILL" || output.code === 0, said);
   return (await Deno.readTextFile(log)).trimEnd().split("\n");
-}
-
-let denoFolder: string | undefined;
-
-/** Deno's cache, which it would look for in the test's empty HOME. */
-function denoDir(): string {
-  denoFolder ??= ((): string => {
-    const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
-    return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-  })();
-  return denoFolder;
 }
 
 /** The acts after which something is there that was not before, or the other way round. */

@@ -1,5 +1,6 @@
 /** A hub at work: 100 repos, 20 at once, shell and scripted agents, a page open on every one. */
 
+import { denoDir } from "../support/deno_dir.ts";
 import { repoPaths } from "../../lib/control/roots.ts";
 import { withReading } from "../../lib/hub/reading.ts";
 import type { HubFolder } from "../support/hub_folder.ts";
@@ -26,9 +27,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const FAKE_AGENT = new URL("../support/fake_acp_agent.ts", import.meta.url).pathname;
 const DENO_CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 
-async function agentConfig(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
+function agentConfig(): string {
   const flags = ["run", "--no-check", "--cached-only", "--quiet", "-A", "--config", DENO_CONFIG];
   return [
     "agents:",
@@ -36,7 +35,7 @@ async function agentConfig(): Promise<string> {
     "    kind: acp",
     `    command: ${JSON.stringify([Deno.execPath(), ...flags, FAKE_AGENT])}`,
     `    env: ${
-      JSON.stringify({ DENO_DIR: denoDir, DENO_NO_UPDATE_CHECK: "1", FAKE_ACP_STATE: ".git" })
+      JSON.stringify({ DENO_DIR: denoDir(), DENO_NO_UPDATE_CHECK: "1", FAKE_ACP_STATE: ".git" })
     }`,
     "",
   ].join("\n");
@@ -44,7 +43,7 @@ async function agentConfig(): Promise<string> {
 
 export async function workRows(): Promise<readonly Measured[]> {
   const ids = repoIds();
-  await using folder = await hubOf(ids, await agentConfig(), AT_ONCE);
+  await using folder = await hubOf(ids, agentConfig(), AT_ONCE);
   await fill(folder, ids);
   await using hub = await serveHub(folder);
   await using pages = await openListeners(hub, ids.map((id) => `/repos/${id}/api/live?after=0`));

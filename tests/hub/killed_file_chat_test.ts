@@ -1,5 +1,6 @@
 /** A CAR that dies while an agent works on a draft: the draft is there, and nothing runs on. */
 
+import { denoDir } from "../support/deno_dir.ts";
 import assert from "node:assert/strict";
 import { systemClock } from "../../lib/base/clock.ts";
 import { FileChats } from "../../lib/hub/file_chat/file_chats.ts";
@@ -61,12 +62,4 @@ async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promi
     if (text.includes("\n")) break;
   }
   return text.split("\n")[0] ?? "";
-}
-
-/** Deno's cache, which it would look for in the test's empty HOME. */
-function denoDir(): string {
-  const known = Deno.env.get("DENO_DIR");
-  if (known !== undefined) return known;
-  const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }

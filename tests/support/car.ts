@@ -3,6 +3,8 @@
  * holds nothing but what the test names. Every run has an end: past its time it is killed.
  */
 
+import { denoDir } from "./deno_dir.ts";
+
 /** Which `car` is run: main.ts by Deno, or dist/car. */
 export type Form = "source" | "binary";
 
@@ -55,17 +57,6 @@ export function formUnderTest(): Form {
   const form = Deno.env.get("CAR_UNDER_TEST") ?? "source";
   if (form === "source" || form === "binary") return form;
   throw new Error(`CAR_UNDER_TEST is "${form}"; it may be source or binary.`);
-}
-
-let denoFolder: string | undefined;
-
-/** Deno's cache, which it would look for in the test's empty HOME. */
-function denoDir(): string {
-  denoFolder ??= ((): string => {
-    const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
-    return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-  })();
-  return denoFolder;
 }
 
 interface CommandLine {

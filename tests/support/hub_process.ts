@@ -1,5 +1,6 @@
 /** Starts, watches and kills a hub as a process of its own. */
 
+import { denoDir } from "./deno_dir.ts";
 import { hubEnvironment, type HubFolder } from "./hub_folder.ts";
 
 export interface HubProcess extends AsyncDisposable {
@@ -29,7 +30,7 @@ export function startHub(folder: HubFolder, ids: readonly string[] = []): HubPro
       ...ids,
     ],
     clearEnv: true,
-    env: { ...hubEnvironment(folder.home), DENO_DIR: Deno.env.get("DENO_DIR") ?? denoDir() },
+    env: { ...hubEnvironment(folder.home), DENO_DIR: denoDir() },
     stdout: "piped",
     stderr: "inherit",
     stdin: "null",
@@ -90,15 +91,4 @@ async function readLines(
     rest = lines.pop() ?? "";
     for (const line of lines) if (line !== "") take(line);
   }
-}
-
-let denoFolder: string | undefined;
-
-/** Deno's cache, which it would look for in the test's empty HOME. */
-function denoDir(): string {
-  denoFolder ??= ((): string => {
-    const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
-    return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
-  })();
-  return denoFolder;
 }

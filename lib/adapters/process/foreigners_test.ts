@@ -78,9 +78,6 @@ Deno.test("others() gives a marked process at every look, also one with the numb
 });
 
 Deno.test("others() looks closely at one that has gone meanwhile", () => {
-  const { processes, look } = machine();
-  processes.set(7, { start: "1", environ: "" });
-  look(0);
   const gone = new Foreigners(/\0MARK=/, {
     start: () => null,
     environ: () => "",

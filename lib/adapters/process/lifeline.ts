@@ -8,7 +8,7 @@ import type { Clock } from "../../base/clock.ts";
 import { CarError, notAllowed } from "../../base/errors.ts";
 import type { BoxEnding } from "./box.ts";
 import { MARKERS } from "./environment.ts";
-import { SETSID } from "./start.ts";
+import { startDetached, startQuickly } from "./start.ts";
 
 /**
  * $1 is the owner; $2, $3 and $4 end its boxes, if there are any: the program, and the words by which it
@@ -212,9 +212,18 @@ function orderLine(order: Order): string {
 function startShell(owner: string, box: BoxEnding | undefined): Shell {
   const ending = box === undefined ? [] : [box.program, box.list.join(" "), box.end.join(" ")];
   const command = [SHELL, "-c", SCRIPT, "car-lifeline", owner, ...ending] as const;
-  const env = { PATH: "/usr/local/bin:/usr/bin:/bin", ...box?.environment };
+  const options = {
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+    // No marker of an outer CAR: the shell must not be swept itself.
+    clearEnv: true,
+    env: { PATH: "/usr/local/bin:/usr/bin:/bin", ...box?.environment },
+    cwd: "/",
+  } as const;
   try {
-    const process = startQuickly(command, env) ?? start(command, env, { detached: true });
+    // A session of its own: no signal meant for CAR's terminal reaches it.
+    const process = startQuickly(command, options) ?? startDetached(command, options);
     process.unref();
     return { process, writer: process.stdin.getWriter(), reader: process.stdout.getReader() };
   } catch (cause) {
@@ -224,36 +233,6 @@ function startShell(owner: string, box: BoxEnding | undefined): Shell {
       hint: "CAR needs a POSIX shell to end what it starts.",
       cause,
     });
-  }
-}
-
-type Argv = readonly [string, ...string[]];
-
-/** In a session of its own, so that no signal meant for CAR's terminal reaches it. */
-function start(
-  [program, ...args]: Argv,
-  env: Record<string, string>,
-  options: { readonly detached: boolean },
-): Deno.ChildProcess {
-  return new Deno.Command(program, {
-    args,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-    // No marker of an outer CAR: the shell must not be swept itself.
-    clearEnv: true,
-    env,
-    cwd: "/",
-    ...options,
-  }).spawn();
-}
-
-/** Without a fork of CAR; null where `setsid` is missing or not allowed. */
-function startQuickly(command: Argv, env: Record<string, string>): Deno.ChildProcess | null {
-  try {
-    return start([SETSID, ...command], env, { detached: false });
-  } catch {
-    return null;
   }
 }
 

@@ -14,7 +14,7 @@ const MERGE = ["/bin/sh", "-c", 'exec "$0" "$@" 2>&1'] as const;
  * copies CAR's page tables while CAR stands still: 3 ms at 150 MB, 6 at 240, five times that on a busy
  * machine. Without it a start takes 1 ms at any size.
  */
-export const SETSID = "/usr/bin/setsid";
+const SETSID = "/usr/bin/setsid";
 
 /**
  * Starts it in a session of its own.
@@ -24,7 +24,17 @@ export function startProcess(spec: SpawnSpec, env: Environment): Deno.ChildProce
   checkFolder(spec.cwd);
   const argv = spec.stderr === "merged" ? [...MERGE, ...spec.argv] as const : spec.argv;
   try {
-    const process = startQuickly(spec, argv, env) ?? start(spec, argv, env, { detached: true });
+    const options = {
+      cwd: spec.cwd,
+      clearEnv: true,
+      env: { ...env },
+      stdin: spec.stdin ?? "null",
+      stdout: "piped",
+      stderr: "piped",
+    } as const;
+    // What may fail to start is not left to setsid, which would start all the same.
+    const isSafe = spec.purpose === "git" || isBinary(argv[0], env);
+    const process = (isSafe ? startQuickly(argv, options) : null) ?? startDetached(argv, options);
     offerToOomKiller(process.pid);
     return process;
   } catch (cause) {
@@ -32,38 +42,27 @@ export function startProcess(spec: SpawnSpec, env: Environment): Deno.ChildProce
   }
 }
 
-type Argv = readonly [string, ...string[]];
+export type Argv = readonly [string, ...string[]];
 
-function start(
-  spec: SpawnSpec,
-  [program, ...args]: Argv,
-  env: Environment,
-  options: { readonly detached: boolean },
-): Deno.ChildProcess {
-  return new Deno.Command(program, {
-    args,
-    cwd: spec.cwd,
-    clearEnv: true,
-    env: { ...env },
-    stdin: spec.stdin ?? "null",
-    stdout: "piped",
-    stderr: "piped",
-    ...options,
-  }).spawn();
-}
+/** How a program is started, its session aside. */
+export type StartOptions = Omit<Deno.CommandOptions, "args" | "detached">;
 
 /**
- * Null where it cannot be had so: without `setsid`, in a posture that does not allow it, and for what may
- * fail to start, since `setsid` would start all the same. In its first moment the program is still in
- * CAR's own group: who signals it then reaches it by its number (`Reach.signalGroup`).
+ * Starts a program in a session of its own without a fork. In its first moment it is still in CAR's own
+ * group: who signals it then reaches it by its number (`Reach.signalGroup`).
+ * @returns Null without `setsid`, or in a posture that does not allow it.
  */
-function startQuickly(spec: SpawnSpec, argv: Argv, env: Environment): Deno.ChildProcess | null {
-  if (spec.purpose !== "git" && !isBinary(argv[0], env)) return null;
+export function startQuickly(argv: Argv, options: StartOptions): Deno.ChildProcess | null {
   try {
-    return start(spec, [SETSID, ...argv], env, { detached: false });
+    return new Deno.Command(SETSID, { ...options, args: [...argv] }).spawn();
   } catch {
     return null;
   }
+}
+
+/** The same with a fork, which every system and posture can. Throws as `Deno.Command` does. */
+export function startDetached([program, ...args]: Argv, options: StartOptions): Deno.ChildProcess {
+  return new Deno.Command(program, { ...options, args, detached: true }).spawn();
 }
 
 /** How a program begins that the kernel runs by itself, without an interpreter that may be missing. */
